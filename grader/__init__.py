@@ -1,0 +1,1 @@
+"""Tells right fixes of the loan app from wrong ones, without importing a line of a submission."""

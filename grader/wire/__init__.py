@@ -1,0 +1,1 @@
+"""A PostgreSQL protocol proxy: knows every statement of a worker, and can hold, fail or drop it."""
