@@ -1,0 +1,58 @@
+from rest_framework import serializers
+
+from loans.models import Customer, Loan, TaskExecution
+
+LARGEST_ID = 2**63 - 1
+
+
+class TaskExecutionSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = TaskExecution
+        fields = ["id", "loan", "task_type", "is_completed", "started_at", "completed_at"]
+
+
+class OwnCustomerField(serializers.PrimaryKeyRelatedField):
+    """Somebody else's customer is answered like one that does not exist."""
+
+    def get_queryset(self):
+        return Customer.objects.filter(user=self.context["request"].user)
+
+    def to_internal_value(self, data):
+        try:
+            return super().to_internal_value(data)
+        except OverflowError:
+            self.fail("does_not_exist", pk_value=data)
+
+
+class LoanSerializer(serializers.ModelSerializer):
+    customer = OwnCustomerField()
+    customer_name = serializers.CharField(source="customer.user.username", read_only=True)
+    current_task_type = serializers.CharField(
+        source="current_task.task_type", read_only=True, default=None
+    )
+    tasks = TaskExecutionSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Loan
+        fields = [
+            "id",
+            "customer",
+            "customer_name",
+            "amount",
+            "tenure_months",
+            "status",
+            "created_at",
+            "current_task",
+            "current_task_type",
+            "tasks",
+        ]
+        read_only_fields = ["status", "current_task", "created_at"]
+
+
+class TaskCreateSerializer(serializers.Serializer):
+    loan_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
+    task_type = serializers.ChoiceField(choices=TaskExecution.Type.choices)
+
+
+class TaskCompleteSerializer(serializers.Serializer):
+    task_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
