@@ -121,7 +121,7 @@ class Inspector:
         """The rows of a query, as dicts."""
         return self._connection.execute(query, parameters).fetchall()
 
-    def execute(self, query: LiteralString, parameters: Sequence[Any] = ()) -> None:
+    def execute(self, query: LiteralString | sql.Composed, parameters: Sequence[Any] = ()) -> None:
         """Run one statement for its effect."""
         self._connection.execute(query, parameters)
 

@@ -17,7 +17,6 @@ from typing import Any
 
 from grader.wire import protocol
 from grader.wire.protocol import Login, Message, MessageReader
-from grader.wire.sql import Kind, understand
 from grader.wire.unit import Failure, State, Unit
 
 Gate = Callable[[Unit], bool]  # True: go at once
@@ -108,14 +107,9 @@ class Wire:
 
         self._loop.call_soon_threadsafe(go)
 
-    def drop(self, worker: str) -> None:
-        """Cut every connection of a worker, as a crash would; what was not committed is lost."""
-
-        async def cut() -> None:
-            for link in [link for link in self.links if link.worker == worker]:
-                link.drop()
-
-        asyncio.run_coroutine_threadsafe(cut(), self._loop).result()
+    def cut(self, unit: Unit) -> None:
+        """Cut one connection before its statement reaches PostgreSQL, as a crash would."""
+        self._loop.call_soon_threadsafe(unit.link.drop)
 
     def notify(self) -> None:
         """Wake whoever waits for a change."""
@@ -472,8 +466,3 @@ class Link:
     def to_client(self, raw: bytes) -> None:
         if not self._client.transport.is_closing():
             self._client.transport.write(raw)
-
-
-def is_commit(unit: Unit) -> bool:
-    """Whether this statement ends a transaction by making it visible."""
-    return understand(unit.sql).kind is Kind.COMMIT

@@ -204,14 +204,19 @@ class Agent:
     # ---- rows, through the submission's own models
 
     def make(self, things: list[dict[str, Any]]) -> dict[str, Any]:
-        """Make rows. Each thing is {"kind": "customer" | "user" | "loan" | "task", …}."""
+        """Make rows. Each thing is {"kind": "customer" | "user" | "loan" | "task", …}.
+
+        A value {"of": N} stands for what the Nth thing of this request made.
+        """
         from django.db import transaction
 
-        made = []
+        made: list[dict[str, Any]] = []
         try:
             for thing in things:
+                make = getattr(self, f"_make_{thing.pop('kind')}")
+                given = {k: made[v["of"]][k] if isinstance(v, dict) else v for k, v in thing.items()}
                 with transaction.atomic():
-                    made.append(getattr(self, f"_make_{thing.pop('kind')}")(**thing))
+                    made.append(make(**given))
         finally:
             self._close_connections()
         return {"made": made}
@@ -314,9 +319,9 @@ class Agent:
         self.error = None
         self.handler.forced_user = call["user"]
         head: dict[str, Any] = {}
-        before = {alias: len(connections[alias].queries_log) for alias in connections}
         for alias in connections:
             connections[alias].force_debug_cursor = True
+            connections[alias].queries_log.clear()
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
             head.update(status=int(status.split()[0]), headers=dict(headers))
@@ -326,7 +331,7 @@ class Agent:
             try:
                 body = b"".join(response)[:LONGEST_BODY]
             finally:
-                counted = self._counted(before)
+                counted = self._counted()
                 response.close()
         except BaseException as error:
             self.error, body, counted = error, b"", None
@@ -342,12 +347,12 @@ class Agent:
         return answer
 
     @staticmethod
-    def _counted(before: dict[str, int]) -> int | None:
-        """How many statements Django's own query capture saw in this thread."""
+    def _counted() -> int | None:
+        """How many statements Django's own query capture saw in this thread during the call."""
         from django.db import connections
 
         with contextlib.suppress(Exception):
-            return sum(len(connections[a].queries_log) - n for a, n in before.items())
+            return sum(len(connections[alias].queries_log) for alias in connections)
         return None
 
     def witness(self) -> dict[str, Any]:

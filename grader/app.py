@@ -1,0 +1,347 @@
+"""The submission as a check sees it: people, loans, tasks, calls and rows."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from psycopg import sql
+
+from grader.checking import CannotDrive
+from grader.database.tenant import Inspector, Row
+from grader.rig import Rig
+from grader.scheduling.footprint import Catalogue
+from grader.scheduling.stage import Stage
+from grader.wire.sql import Kind
+from grader.wire.unit import Unit
+from grader.workers.worker import SubmissionError, WorkerLost
+
+LOANS = "/api/loans/"
+CREATE = "/api/tasks/create/"
+COMPLETE = "/api/tasks/complete/"
+TASK_TYPES = ("KYC", "CREDIT_CHECK", "DISBURSEMENT")
+MOST_PAGES = 200
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who calls the API. `customer` is None for a user without a Customer."""
+
+    user: int
+    username: str
+    customer: int | None
+    address: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call to be made."""
+
+    method: str
+    path: str
+    body: Any = None
+    by: Person | None = None
+
+    @property
+    def shown(self) -> str:
+        who = self.by.username if self.by else "anonymous"
+        body = "" if self.body is None else f" {json.dumps(self.body)}"
+        return f"{self.method} {self.path}{body if len(body) < 160 else body[:157] + '…'} as {who}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, and the statements that were seen on the wire meanwhile."""
+
+    call: Call
+    status: int
+    text: str
+    statements: tuple[Unit, ...] = ()
+    error: str = ""
+    counted: int | None = None
+
+    @property
+    def accepted(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def refused(self) -> bool:
+        return 400 <= self.status < 500
+
+    @property
+    def data(self) -> Any:
+        """The JSON in it, or None."""
+        try:
+            return json.loads(self.text)
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def shown(self) -> str:
+        return f"{self.call.shown} → {self.status}" + (f" ({self.error})" if self.error else "")
+
+    @property
+    def queries(self) -> list[Unit]:
+        """The statements but for session settings and the marks of transactions."""
+        quiet = {Kind.SESSION, Kind.BEGIN, Kind.COMMIT, Kind.ROLLBACK, Kind.SAVEPOINT, Kind.RELEASE}
+        return [u for u in self.statements if u.statement.kind not in quiet]
+
+    @property
+    def loans(self) -> list[dict[str, Any]]:
+        """The loans of a list answer, bare or in DRF's page envelope."""
+        found = self.data.get("results") if isinstance(self.data, dict) else self.data
+        return [loan for loan in found if isinstance(loan, dict)] if isinstance(found, list) else []
+
+    @property
+    def next_page(self) -> str | None:
+        link = self.data.get("next") if isinstance(self.data, dict) else None
+        return link if isinstance(link, str) else None
+
+
+@dataclass
+class App:
+    """A running submission. Every person is new, so that no throttle or cache meets another check's."""
+
+    rig: Rig
+    _count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def inspector(self) -> Inspector:
+        assert self.rig.inspector is not None
+        return self.rig.inspector
+
+    @property
+    def stage(self) -> Stage:
+        """Both workers, ready for a race."""
+        workers = {name: self.rig.worker(name) for name in ("A", "B")}
+        return Stage(self.rig.wire, self.inspector, workers, self.catalogue)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return Catalogue.of(self.inspector)
+
+    # ---- the scene
+
+    def make(self, *things: dict[str, Any]) -> list[dict[str, Any]]:
+        """Rows through the submission's models. Raises CannotDrive where a model refuses them."""
+        try:
+            made: list[dict[str, Any]] = self.rig.worker("A").ask("make", things=list(things))["made"]
+        except (SubmissionError, WorkerLost) as error:
+            raise CannotDrive(f"the rows to start from can't be made: {error}") from error
+        return made
+
+    def new_name(self) -> tuple[str, str]:
+        """A user name and an address that nobody has used."""
+        number = next(self._count)
+        return f"user{number}", f"10.{number // 62500 + 1}.{number // 250 % 250}.{number % 250 + 1}"
+
+    def customer(self, *, staff: bool = False) -> Person:
+        """A new user with a Customer."""
+        name, address = self.new_name()
+        made = self.make({"kind": "customer", "username": name, "staff": staff})[0]
+        return Person(made["user"], name, made["customer"], address)
+
+    def customers(self, count: int) -> list[Person]:
+        """Several at once."""
+        names = [self.new_name() for _ in range(count)]
+        made = self.make(*({"kind": "customer", "username": name} for name, _ in names))
+        return [
+            Person(row["user"], name, row["customer"], address)
+            for row, (name, address) in zip(made, names, strict=True)
+        ]
+
+    def user_without_customer(self) -> Person:
+        name, address = self.new_name()
+        made = self.make({"kind": "user", "username": name})[0]
+        return Person(made["user"], name, None, address)
+
+    def loan(self, owner: Person, **fields: Any) -> int:
+        """A new loan; its id."""
+        made = self.make({"kind": "loan", "customer": owner.customer, **fields})
+        return int(made[0]["loan"])
+
+    def task(self, loan: int, task_type: str = "KYC", **state: Any) -> int:
+        """A task, open and current unless `completed` or `pointer` ("set", "null", "keep") say else."""
+        made = self.make({"kind": "task", "loan": loan, "task_type": task_type, **state})
+        return int(made[0]["task"])
+
+    def loan_with(self, owner: Person, *tasks: dict[str, Any], **fields: Any) -> tuple[int, list[int]]:
+        """A loan and its tasks, made in one go."""
+        things: list[dict[str, Any]] = [{"kind": "loan", "customer": owner.customer, **fields}]
+        things += [{"kind": "task", "loan": {"of": 0}, **task} for task in tasks]
+        made = self.make(*things)
+        return int(made[0]["loan"]), [int(row["task"]) for row in made[1:]]
+
+    def set_status(self, loan: int, status: str) -> None:
+        """What somebody does in the admin."""
+        self.inspector.execute("UPDATE loans_loan SET status = %s WHERE id = %s", [status, loan])
+
+    def save_task_below_the_api(self, loan: int, task_type: str, way: str) -> str | None:
+        """Make an open task by `objects.create()` or `save()`; the name of what that raised, or None."""
+        try:
+            said = self.rig.worker("A").ask("bypass", loan=loan, task_type=task_type, way=way)
+        except (SubmissionError, WorkerLost) as error:
+            raise CannotDrive(f"the models can't be used: {error}") from error
+        return said["raised"] if isinstance(said["raised"], str) else None
+
+    def many_loans(self, owner: Person, count: int) -> None:
+        """Copies of one loan, straight in the database."""
+        template = self.loan(owner)
+        columns = [
+            row["name"]
+            for row in self.inspector.rows(
+                "SELECT column_name AS name FROM information_schema.columns"
+                " WHERE table_name = 'loans_loan' AND column_name <> 'id'"
+            )
+        ]
+        names = sql.SQL(", ").join(map(sql.Identifier, columns))
+        self.inspector.execute(
+            sql.SQL(
+                "INSERT INTO loans_loan ({names}) SELECT {names} FROM loans_loan,"
+                " generate_series(1, {copies}) WHERE id = {template}"
+            ).format(names=names, copies=sql.Literal(count - 1), template=sql.Literal(template))
+        )
+
+    def unneeded_relations(self, answer: Answer, needed: set[str]) -> list[str]:
+        """Tables that the answer's statements read, and that its keys do not come from."""
+        tables = {
+            row["name"]
+            for row in self.inspector.rows("SELECT relname AS name FROM pg_stat_user_tables")
+        }
+        session = {"django_session"}
+        named = {word for unit in answer.queries for word in unit.statement.words}
+        return sorted(named & tables - needed - session)
+
+    def witness(self, call: Call) -> list[dict[str, str]]:
+        """What nplusone says of a call: leads for people, never a verdict."""
+        try:
+            self.prepare(call, on="B")
+            said = self.rig.worker("B").ask("witness")["findings"]
+        except (SubmissionError, WorkerLost):
+            return []
+        keys = ("label", "model", "field")
+        return [
+            {key: str(lead.get(key)) for key in keys} for lead in said if isinstance(lead, dict)
+        ]
+
+    # ---- calls
+
+    def call(self, call: Call, *, on: str = "A", forced: bool = True) -> Answer:
+        """Make a call on one of the workers. A crash or time-out is an answer with status 599."""
+        try:
+            self.prepare(call, on=on, forced=forced)
+            mark = self.rig.wire.mark()
+            said = self.rig.worker(on).ask("go")
+        except (SubmissionError, WorkerLost) as error:
+            return Answer(call, 599, "", error=str(error))
+        return self.answer(call, said, tuple(self.rig.wire.since(mark, on)))
+
+    def prepare(self, call: Call, *, on: str, forced: bool = True) -> None:
+        """Sign in and build the request, all but sending it."""
+        body = call.body if isinstance(call.body, str) or call.body is None else json.dumps(call.body)
+        person = call.by
+        address = person.address if person else self.new_name()[1]
+        self.rig.worker(on).ask(
+            "prepare",
+            method=call.method,
+            path=call.path,
+            body=body,
+            user=person.user if person else None,
+            address=address,
+            forced=forced,
+        )
+
+    @staticmethod
+    def answer(call: Call, said: dict[str, Any], statements: tuple[Unit, ...] = ()) -> Answer:
+        """An answer from what a worker said; nothing in it is trusted to be of any form."""
+        status, text = said.get("status"), said.get("body")
+        error = str(SubmissionError.of(said["error"])) if isinstance(said.get("error"), dict) else ""
+        return Answer(
+            call,
+            status if isinstance(status, int) else 599,
+            text if isinstance(text, str) else "",
+            statements,
+            error,
+            said.get("counted") if isinstance(said.get("counted"), int) else None,
+        )
+
+    def list(self, by: Person | None, *, on: str = "A", query: str = "") -> Answer:
+        return self.call(Call("GET", LOANS + query, by=by), on=on)
+
+    def list_all(self, by: Person, *, on: str = "A") -> tuple[Answer, list[dict[str, Any]]]:
+        """The first page, and the loans of all pages."""
+        first = page = self.list(by, on=on)
+        loans = list(first.loans)
+        for _ in range(MOST_PAGES):
+            if not page.next_page:
+                break
+            path = LOANS + "?" + page.next_page.partition("?")[2]
+            page = self.call(Call("GET", path, by=by), on=on)
+            loans += page.loans
+        return first, loans
+
+    def create_loan(self, by: Person | None, **body: Any) -> Answer:
+        full = {"amount": "50000.00", "tenure_months": 24, **body}
+        if by is not None:
+            full.setdefault("customer", by.customer)
+        return self.call(Call("POST", LOANS, full, by))
+
+    def create_task(
+        self, by: Person | None, loan: Any, task_type: Any = "KYC", *, on: str = "A"
+    ) -> Answer:
+        return self.call(creating(by, loan, task_type), on=on)
+
+    def complete_task(self, by: Person | None, task: Any, *, on: str = "A") -> Answer:
+        return self.call(completing(by, task), on=on)
+
+    # ---- rows
+
+    def loan_row(self, loan: int) -> Row:
+        """The loan's row as it is in the database."""
+        return self.inspector.rows("SELECT * FROM loans_loan WHERE id = %s", [loan])[0]
+
+    def task_rows(self, *loans: int) -> list[Row]:
+        """The tasks of loans, oldest first."""
+        return self.inspector.rows(
+            "SELECT * FROM loans_taskexecution WHERE loan_id = ANY(%s) ORDER BY id", [list(loans)]
+        )
+
+    def snapshot(self, loans: Iterable[int]) -> list[Row]:
+        """Everything of some loans, to be compared with later."""
+        return [self.loan_row(loan) for loan in loans] + self.task_rows(*loans)
+
+    def everything(self) -> list[list[Row]]:
+        """All loans, tasks and customers."""
+        return [
+            self.inspector.rows("SELECT * FROM loans_loan ORDER BY id"),
+            self.inspector.rows("SELECT * FROM loans_taskexecution ORDER BY id"),
+            self.inspector.rows("SELECT * FROM loans_customer ORDER BY id"),
+        ]
+
+    def open_tasks(self, loan: int) -> list[Row]:
+        return [row for row in self.task_rows(loan) if not row["is_completed"]]
+
+    def newest_task(self, loan: int) -> int:
+        """The id of the loan's newest task. Raises CannotDrive where there is none."""
+        rows = self.task_rows(loan)
+        if not rows:
+            raise CannotDrive(f"loan {loan} has no task after a create")
+        return int(rows[-1]["id"])
+
+    def must(self, answer: Answer) -> Answer:
+        """The answer, where it was accepted. Raises CannotDrive where it was not."""
+        if not answer.accepted:
+            raise CannotDrive(f"{answer.shown}, so that the check could not begin")
+        return answer
+
+
+def creating(by: Person | None, loan: Any, task_type: Any = "KYC") -> Call:
+    return Call("POST", CREATE, {"loan_id": loan, "task_type": task_type}, by)
+
+
+def completing(by: Person | None, task: Any) -> Call:
+    return Call("POST", COMPLETE, {"task_id": task}, by)

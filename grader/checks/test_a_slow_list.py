@@ -1,0 +1,204 @@
+"""The loan list stays quick however many loans there are."""
+
+from collections import Counter
+from typing import Any
+
+from grader.app import LOANS, Answer, App, Call, Person
+from grader.checking import check, expect
+from grader.content import differences
+
+WHY_GROWTH = "Each further row costs the database another round trip, so the page gets slower with every customer."
+
+
+def loans_with_tasks(app: App, owners: list[Person], loans: int, tasks: int = 2) -> list[int]:
+    """Loans spread over their owners, each with one open and current task and completed ones."""
+    things: list[dict[str, Any]] = []
+    for number in range(loans):
+        owner = owners[number % len(owners)]
+        things.append({"kind": "loan", "customer": owner.customer, "amount": f"{5000 + number}.50"})
+        loan = {"of": len(things) - 1}
+        for _ in range(tasks - 1):
+            things.append({"kind": "task", "loan": loan, "completed": True, "pointer": "null"})
+        things.append({"kind": "task", "loan": loan, "task_type": "CREDIT_CHECK"})
+    return [row["loan"] for row in app.make(*things) if "loan" in row]
+
+
+def most_repeated(answer: Answer) -> str:
+    """The statement that was sent most often, with how often."""
+    shapes = Counter("".join(c for c in u.sql if not c.isdigit()) for u in answer.queries)
+    if not shapes:
+        return "nothing"
+    shape, count = shapes.most_common(1)[0]
+    return f"{count} × {' '.join(shape.split())[:120]}"
+
+
+def assert_same_queries(app: App, answers: dict[str, Answer], witness_for: Person | None) -> None:
+    """All answers took as many statements as each other."""
+    counts = {name: len(answer.queries) for name, answer in answers.items()}
+    longest = max(answers.values(), key=lambda answer: len(answer.queries))
+    if len(set(counts.values())) == 1:
+        return
+    leads = app.witness(Call("GET", LOANS, by=witness_for)) if witness_for else []
+    named = sorted({f"{lead['model']}.{lead['field']}" for lead in leads if lead["label"] == "n_plus_one"})
+    expect(
+        False,
+        observed=", ".join(f"{count} queries for {name}" for name, count in counts.items())
+        + f"; most often: {most_repeated(longest)}"
+        + (f"; read one by one: {', '.join(named)}" if named else ""),
+        expected="the same number of queries for each",
+        why=WHY_GROWTH,
+        queries=counts,
+        repeated=most_repeated(longest),
+        relations=named,
+    )
+
+
+@check(level="pass", points=20)
+def test_the_list_is_complete_and_right(app: App) -> None:
+    """The list holds all of the caller's loans with the keys and values that are in the database."""
+    owner = app.customer()
+    bare = app.loan(owner)
+    ids = [bare, *loans_with_tasks(app, [owner], 4)]
+    app.loan(app.customer())
+    for worker in ("A", "B"):
+        first, loans = app.list_all(owner, on=worker)
+        expect(
+            first.status == 200,
+            observed=first.shown,
+            expected="200 with the caller's loans",
+            why="A list that can't be read is no list.",
+        )
+        wrong = differences(app, ids, loans)
+        expect(
+            not wrong,
+            observed="; ".join(wrong[:3]),
+            expected="each loan of the caller once, keys and values as before",
+            why="Clients read these keys; a quick answer that is not the same answer is no fix.",
+            differences=wrong,
+        )
+
+
+@check(level="pass", points=30)
+def test_more_loans_cost_no_more_queries(app: App) -> None:
+    """GET /api/loans/ runs as many queries for 30 loans as for 5 and for 2."""
+    answers: dict[str, Answer] = {}
+    for size in (2, 5, 30):
+        app.inspector.clear()
+        owner = app.customer()
+        loans_with_tasks(app, [owner], size)
+        app.list(owner)
+        answers[f"{size} loans"] = answered(app.list(owner))
+    assert_same_queries(app, answers, owner)
+
+
+@check(level="pass", points=15)
+def test_more_customers_cost_no_more_queries(app: App) -> None:
+    """The list runs as many queries for the loans of ten customers as for those of one."""
+    answers: dict[str, Answer] = {}
+    for size in (1, 3, 10):
+        app.inspector.clear()
+        staff = app.customer(staff=True)
+        loans_with_tasks(app, app.customers(size), 10)
+        loans_with_tasks(app, [staff], 2)
+        app.list(staff)
+        answers[f"loans of {size} customers"] = answered(app.list(staff))
+    assert_same_queries(app, answers, staff)
+
+
+@check(level="pass", points=15)
+def test_more_tasks_cost_no_more_queries(app: App) -> None:
+    """The list runs as many queries for loans with 12 tasks as for loans with one."""
+    answers: dict[str, Answer] = {}
+    for size in (1, 4, 12):
+        app.inspector.clear()
+        owner = app.customer()
+        loans_with_tasks(app, [owner], 4, tasks=size)
+        app.list(owner)
+        answers[f"{size} tasks a loan"] = answered(app.list(owner))
+    assert_same_queries(app, answers, owner)
+
+
+@check(level="pass", points=10)
+def test_what_was_added_is_there_at_once(app: App) -> None:
+    """A loan or task added after one call, through the API or in the database, is in the next list."""
+    owner = app.customer()
+    ids = loans_with_tasks(app, [owner], 2)
+    for worker in ("A", "B"):
+        app.list(owner, on=worker)
+    ids.append(app.loan(owner))
+    assert_fresh(app, owner, ids, "after a loan was added in the database")
+    app.must(app.create_loan(owner))
+    made = app.inspector.rows("SELECT id FROM loans_loan WHERE customer_id = %s", [owner.customer])
+    ids = [row["id"] for row in made]
+    assert_fresh(app, owner, ids, "after a loan was added through the API")
+    app.must(app.create_task(owner, ids[2]))
+    assert_fresh(app, owner, ids, "after a task was created through the API")
+    app.must(app.complete_task(owner, app.newest_task(ids[2])))
+    assert_fresh(app, owner, ids, "after a task was completed through the API")
+    app.task(ids[0], "KYC", completed=True, pointer="keep")
+    assert_fresh(app, owner, ids, "after a task was added in the database")
+
+
+def assert_fresh(app: App, owner: Person, ids: list[int], when: str) -> None:
+    for worker in ("A", "B"):
+        wrong = differences(app, ids, app.list_all(owner, on=worker)[1])
+        expect(
+            not wrong,
+            observed=f"{when}: {'; '.join(wrong[:3])}",
+            expected="the list as it is in the database now",
+            why="A list that is quick because it is old sends people to loans as they were.",
+        )
+
+
+@check(level="distinction", points=5)
+def test_the_answer_is_bounded(app: App) -> None:
+    """No request gets more than 1,000 loans at once, whatever it asks for."""
+    owner = app.customer()
+    app.many_loans(owner, 1_040)
+    queries = ("", "?page_size=1000000", "?limit=1000000", "?size=1000000", "?per_page=1000000")
+    for query in queries:
+        answer = answered(app.list(owner, query=query))
+        expect(
+            len(answer.loans) <= 1_000,
+            observed=f"{len(answer.loans)} loans in one answer to GET {LOANS}{query}",
+            expected="at most 1,000 loans in one answer, and a way to the next page",
+            why="At a million loans one such request takes the server's memory and the customer's patience.",
+        )
+    first, loans = app.list_all(owner)
+    expect(
+        len({loan.get("id") for loan in loans}) == 1_040,
+        observed=f"{len(loans)} of 1,040 loans by following the links to the next page",
+        expected="all loans, page by page",
+        why="A bound without a next page loses loans.",
+    )
+
+
+@check(level="distinction", points=5)
+def test_nothing_is_loaded_that_the_answer_does_not_need(app: App) -> None:
+    """The list neither joins nor prefetches what no key of the answer shows."""
+    owner = app.customer()
+    loans_with_tasks(app, [owner], 4)
+    tables = {"loans_loan", "loans_customer", "loans_taskexecution", "auth_user"}
+    fields = {"customer", "user", "current_task", "tasks"}
+    unneeded = app.unneeded_relations(answered(app.list(owner)), tables)
+    unneeded += [
+        f"{lead['model']}.{lead['field']}"
+        for lead in app.witness(Call("GET", LOANS, by=owner))
+        if lead["label"] == "unused_eager_load" and lead["field"] not in fields
+    ]
+    expect(
+        not unneeded,
+        observed=f"also read: {', '.join(unneeded)}",
+        expected="only what the answer shows is read",
+        why="An eager load that nobody needs makes every call slower for nothing.",
+    )
+
+
+def answered(answer: Answer) -> Answer:
+    expect(
+        answer.status == 200 and answer.loans,
+        observed=f"{answer.shown}, {len(answer.loans)} loans in it",
+        expected="200 and the loans",
+        why="An answer without the loans is quick, and useless.",
+    )
+    return answer

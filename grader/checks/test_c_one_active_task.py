@@ -1,0 +1,159 @@
+"""A loan has one active task at a time."""
+
+from itertools import product
+
+from grader.app import TASK_TYPES, App, Person
+from grader.checking import CannotDrive, NotApplicable, check, expect
+
+RULE_BROKEN = {400, 409, 422, 423}
+WHY = "Two active tasks for one loan mean two people at work on the same step, and nobody who knows."
+
+
+def assert_refused(app: App, owner: Person, loan: int, task_type: object = "KYC", when: str = "") -> None:
+    """A create is refused, and the loan and its tasks are as they were."""
+    before = app.snapshot([loan])
+    answer = app.create_task(owner, loan, task_type)
+    after = app.snapshot([loan])
+    expect(
+        answer.status in RULE_BROKEN,
+        observed=f"{answer.shown}{when}; the loan has {len(app.open_tasks(loan))} open tasks",
+        expected="a refusal: 400, 409, 422 or 423",
+        why=WHY,
+        before=before,
+        after=after,
+    )
+    expect(
+        before == after,
+        observed=f"{answer.shown}{when}, and still something was written",
+        expected="a refusal leaves the loan and its tasks as they were",
+        why="A caller who is told no relies on nothing having happened.",
+        before=before,
+        after=after,
+    )
+
+
+@check(level="pass", points=25)
+def test_a_second_task_is_refused_while_one_is_open(app: App) -> None:
+    """While the current task is open, a create is refused and changes nothing, whatever the two types."""
+    for first, second in product(TASK_TYPES, repeat=2):
+        owner = app.customer()
+        loan, _ = app.loan_with(owner, {"task_type": first})
+        assert_refused(app, owner, loan, second, f" while a {first} task was open")
+
+
+@check(level="pass", points=15)
+def test_a_second_task_is_refused_after_one_created_by_the_api(app: App) -> None:
+    """Two creates one after the other: the first is accepted, the second refused."""
+    for second in TASK_TYPES:
+        owner = app.customer()
+        loan = app.loan(owner)
+        first = app.create_task(owner, loan, "KYC")
+        expect(
+            first.accepted,
+            observed=first.shown,
+            expected="2xx: the loan had no task yet",
+            why="A rule that lets nobody work is no rule.",
+        )
+        assert_refused(app, owner, loan, second, " right after a first create")
+
+
+@check(level="pass", points=20)
+def test_the_next_task_can_start_once_the_first_is_completed(app: App) -> None:
+    """Once the task is completed, the next create succeeds, and the one after it is refused again."""
+    for first, second in product(TASK_TYPES[:2], TASK_TYPES):
+        owner = app.customer()
+        loan = app.loan(owner)
+        app.must(app.create_task(owner, loan, first))
+        app.must(app.complete_task(owner, app.newest_task(loan)))
+        if app.loan_row(loan)["status"] in ("COMPLETED", "REJECTED"):
+            raise NotApplicable("the loan is COMPLETED after its first task, so nothing may follow")
+        answer = app.create_task(owner, loan, second)
+        expect(
+            answer.accepted and len(app.open_tasks(loan)) == 1,
+            observed=f"{answer.shown} after the {first} task was completed",
+            expected="2xx and one open task",
+            why="Completed tasks must not block a loan, or no loan ever gets past its first step.",
+        )
+        assert_refused(app, owner, loan, "KYC", f" with {second} open after a completed {first}")
+
+
+@check(level="pass", points=15)
+def test_other_loans_are_not_affected(app: App) -> None:
+    """An open task of one loan blocks no other loan, of the same customer or of another."""
+    owner, other = app.customers(2)
+    busy, _ = app.loan_with(owner, {"task_type": "KYC"})
+    for person, loan in ((owner, app.loan(owner)), (other, app.loan(other))):
+        before = app.snapshot([busy])
+        answer = app.create_task(person, loan, "KYC")
+        whose = "the same customer" if person is owner else "another customer"
+        expect(
+            answer.accepted and len(app.open_tasks(loan)) == 1,
+            observed=f"{answer.shown}, on a loan without tasks, while another loan of {whose} had one",
+            expected="2xx and one open task",
+            why="The rule is about one loan; a customer with two loans would wait for nothing.",
+        )
+        expect(
+            app.snapshot([busy]) == before,
+            observed=f"{answer.shown} changed another loan",
+            expected="other loans stay as they were",
+            why="A task belongs to one loan.",
+        )
+
+
+@check(level="pass", points=10)
+def test_an_unknown_task_type_is_refused(app: App) -> None:
+    """A task type that does not exist is refused, and nothing is written."""
+    for wrong in ("COFFEE", "kyc", "", None):
+        owner = app.customer()
+        loan = app.loan(owner)
+        before = app.snapshot([loan])
+        answer = app.create_task(owner, loan, wrong)
+        expect(
+            answer.refused and app.snapshot([loan]) == before,
+            observed=f"{answer.shown}; the loan has {len(app.task_rows(loan))} tasks",
+            expected="4xx and nothing written",
+            why="A task that nobody knows how to do stays open for ever and blocks its loan.",
+        )
+
+
+@check(level="distinction", points=8)
+def test_the_rule_looks_at_tasks_and_not_at_the_pointer(app: App) -> None:
+    """A create is refused while any task is open, also where current_task is null or points elsewhere."""
+    reached = 0
+    for tasks in (
+        [{"task_type": "KYC", "pointer": "null"}],
+        [{"task_type": "KYC", "completed": True}, {"task_type": "CREDIT_CHECK", "pointer": "keep"}],
+    ):
+        owner = app.customer()
+        try:
+            loan, _ = app.loan_with(owner, *tasks)
+        except CannotDrive:
+            continue
+        reached += 1
+        when = " with current_task null" if len(tasks) == 1 else " with current_task on a completed task"
+        assert_refused(app, owner, loan, "KYC", f"{when} while a task was open")
+    if not reached:
+        raise NotApplicable("no task can be open without the pointer on it")
+
+
+@check(level="distinction", points=7)
+def test_the_rule_holds_below_the_api(app: App) -> None:
+    """A second open task can't be saved past the API either: objects.create() and save() raise."""
+    for way in ("create", "save"):
+        owner = app.customer()
+        loan, _ = app.loan_with(owner, {"task_type": "KYC"})
+        raised = app.save_task_below_the_api(loan, "CREDIT_CHECK", way)
+        expect(
+            raised and len(app.open_tasks(loan)) == 1,
+            observed=f"TaskExecution {way}() of a second open task raised {raised or 'nothing'}; "
+            f"the loan has {len(app.open_tasks(loan))} open tasks",
+            expected="it raises, and the loan keeps its one open task",
+            why="The admin, a script and tomorrow's second endpoint do not go through this view.",
+        )
+        fresh = app.loan(owner)
+        expect(
+            app.save_task_below_the_api(fresh, "KYC", way) is None,
+            observed=f"TaskExecution {way}() of a first task raised",
+            expected="the first task of a loan can be saved",
+            why="A rule that refuses everything protects nothing.",
+        )

@@ -1,0 +1,244 @@
+"""`current_task` points to an open task or to nothing, and a loan's status tells where it is."""
+
+from grader.app import TASK_TYPES, Answer, App, Person, completing, creating
+from grader.checking import CannotDrive, check, expect
+from grader.races import assert_all_or_nothing, assert_orders
+
+WHY_POINTER = "Whoever opens the loan is sent to work that is done, and the loan waits for nobody."
+WHY_TIME = "A completed task without its time, or with another one, makes every report wrong."
+
+
+def started(app: App, task_type: str = "KYC") -> tuple[Person, int, int]:
+    """An owner, a loan, and its open task, made through the API."""
+    owner = app.customer()
+    loan = app.loan(owner)
+    app.must(app.create_task(owner, loan, task_type))
+    return owner, loan, app.newest_task(loan)
+
+
+def completed(app: App, owner: Person, task: int) -> Answer:
+    answer = app.complete_task(owner, task)
+    expect(
+        answer.accepted,
+        observed=answer.shown,
+        expected="2xx: the owner completes an open task",
+        why="Work that is done must be able to be marked as done.",
+    )
+    return answer
+
+
+def assert_consistent(app: App, loan: int, after: str) -> None:
+    """The contract's invariants of one loan."""
+    row, tasks = app.loan_row(loan), app.task_rows(loan)
+    open_ids = [task["id"] for task in tasks if not task["is_completed"]]
+    expect(
+        row["current_task_id"] is None or row["current_task_id"] in open_ids,
+        observed=f"after {after}, current_task is {row['current_task_id']}, which is completed",
+        expected="current_task is null or an open task",
+        why=WHY_POINTER,
+        loan=row,
+        tasks=tasks,
+    )
+    expect(
+        all(task["is_completed"] == (task["completed_at"] is not None) for task in tasks),
+        observed=f"after {after}, is_completed and completed_at do not go together",
+        expected="both are set, or neither",
+        why=WHY_TIME,
+        tasks=tasks,
+    )
+    expect(
+        not open_ids or row["status"] == "IN_PROGRESS",
+        observed=f"after {after}, the loan is {row['status']} with an open task",
+        expected="IN_PROGRESS while a task is open",
+        why="The status is what everybody else sees of the loan.",
+        loan=row,
+    )
+
+
+@check(level="pass", points=20)
+def test_completing_the_task_clears_the_pointer(app: App) -> None:
+    """After a complete, current_task is null or an open task."""
+    for task_type in TASK_TYPES:
+        owner, loan, task = started(app, task_type)
+        assert_consistent(app, loan, f"creating a {task_type} task")
+        expect(
+            app.loan_row(loan)["current_task_id"] == task,
+            observed=f"after a create, current_task is {app.loan_row(loan)['current_task_id']}",
+            expected=f"the new task, {task}",
+            why=WHY_POINTER,
+        )
+        completed(app, owner, task)
+        done = app.task_rows(loan)[0]
+        expect(
+            done["is_completed"] and done["completed_at"] is not None,
+            observed=f"the task's is_completed is {done['is_completed']}, completed_at {done['completed_at']}",
+            expected="both set",
+            why=WHY_TIME,
+        )
+        assert_consistent(app, loan, f"completing a {task_type} task")
+
+
+@check(level="pass", points=15)
+def test_a_whole_loan_keeps_its_invariants(app: App) -> None:
+    """KYC, credit check and disbursement, one after the other: consistent after each call."""
+    owner, loan, task = started(app)
+    for position, task_type in enumerate(TASK_TYPES):
+        if position:
+            answer = app.create_task(owner, loan, task_type)
+            if app.loan_row(loan)["status"] == "COMPLETED" and answer.refused:
+                return
+            app.must(answer)
+            task = app.newest_task(loan)
+            assert_consistent(app, loan, f"creating {task_type}")
+        completed(app, owner, task)
+        assert_consistent(app, loan, f"completing {task_type}")
+    assert_completed(app, loan)
+
+
+def assert_completed(app: App, loan: int) -> None:
+    row = app.loan_row(loan)
+    expect(
+        row["status"] == "COMPLETED" and row["current_task_id"] is None,
+        observed=f"the loan is {row['status']} after its disbursement, current_task {row['current_task_id']}",
+        expected="COMPLETED, with no current task",
+        why="A loan whose money is paid out is done; else it is worked on for ever.",
+        loan=row,
+    )
+
+
+@check(level="pass", points=15)
+def test_the_loan_is_completed_after_the_disbursement(app: App) -> None:
+    """Once the disbursement, being current, is completed with no task open, the loan is COMPLETED."""
+    owner = app.customer()
+    loan, tasks = app.loan_with(
+        owner,
+        {"task_type": "KYC", "completed": True, "pointer": "null"},
+        {"task_type": "DISBURSEMENT"},
+    )
+    completed(app, owner, tasks[-1])
+    assert_completed(app, loan)
+
+
+@check(level="pass", points=15)
+def test_completing_again_changes_nothing(app: App) -> None:
+    """Completing the same task again changes nothing, neither then nor while the next task is open."""
+    owner, loan, task = started(app)
+    completed(app, owner, task)
+    assert_again_changes_nothing(app, owner, loan, task)
+    if app.loan_row(loan)["status"] != "COMPLETED":
+        app.must(app.create_task(owner, loan, "CREDIT_CHECK"))
+        assert_again_changes_nothing(app, owner, loan, task)
+
+
+def assert_again_changes_nothing(app: App, owner: Person, loan: int, task: int) -> None:
+    before = app.snapshot([loan])
+    answer = app.complete_task(owner, task)
+    after = app.snapshot([loan])
+    expect(
+        (answer.accepted or answer.refused) and before == after,
+        observed=f"{answer.shown} for a completed task"
+        + ("" if before == after else ", and the rows changed (completed_at, the pointer or the status)"),
+        expected="accepted or refused, and nothing changed",
+        why="Requests get repeated; the second must not move the time of the first or lose other work.",
+        before=before,
+        after=after,
+    )
+
+
+@check(level="pass", points=15)
+def test_other_loans_and_other_tasks_stay_as_they_are(app: App) -> None:
+    """Completing a task changes no other loan, and one that is not current takes no pointer away."""
+    owner, other = app.customers(2)
+    loan, tasks = app.loan_with(owner, {"task_type": "KYC"})
+    mine, _ = app.loan_with(owner, {"task_type": "KYC"})
+    theirs, _ = app.loan_with(other, {"task_type": "KYC"})
+    before = app.snapshot([mine, theirs])
+    completed(app, owner, tasks[0])
+    expect(
+        app.snapshot([mine, theirs]) == before,
+        observed="completing a task of one loan changed another loan",
+        expected="other loans stay as they were",
+        why="A task belongs to one loan.",
+    )
+    assert_pointer_stays(app)
+
+
+def assert_pointer_stays(app: App) -> None:
+    owner = app.customer()
+    try:
+        loan, tasks = app.loan_with(
+            owner,
+            {"task_type": "KYC", "pointer": "null"},
+            {"task_type": "CREDIT_CHECK"},
+        )
+    except CannotDrive:
+        return  # two open tasks can't be: there is no task to complete beside the current one
+    answer = app.complete_task(owner, tasks[0])
+    row = app.loan_row(loan)
+    expect(
+        not answer.status >= 500 and row["current_task_id"] == tasks[1],
+        observed=f"{answer.shown} for a task that is not current; current_task is {row['current_task_id']}",
+        expected=f"the pointer stays on the current task, {tasks[1]}",
+        why=WHY_POINTER,
+        loan=row,
+    )
+
+
+@check(level="distinction", points=5)
+def test_closed_loans_stay_closed(app: App) -> None:
+    """No task starts on a COMPLETED or REJECTED loan, and nothing done through the API reopens one."""
+    for status in ("COMPLETED", "REJECTED"):
+        owner = app.customer()
+        loan = app.loan(owner, status=status)
+        before = app.snapshot([loan])
+        answer = app.create_task(owner, loan, "KYC")
+        expect(
+            answer.refused and app.snapshot([loan]) == before,
+            observed=f"{answer.shown} on a {status} loan, which is now {app.loan_row(loan)['status']}",
+            expected="a refusal, and nothing written",
+            why="A rejected loan that is worked on again may end up paid out.",
+        )
+        for task_type in TASK_TYPES:
+            person, busy, task = started(app, task_type)
+            app.set_status(busy, status)
+            answer = app.complete_task(person, task)
+            row = app.loan_row(busy)
+            expect(
+                answer.status < 500 and row["status"] == status,
+                observed=f"{answer.shown} after the admin set {status}: the loan is {row['status']}",
+                expected=f"the loan stays {status}",
+                why="What a person decided must not be undone by a task that was still open.",
+                loan=row,
+            )
+
+
+@check(level="distinction", points=5)
+def test_an_error_leaves_all_or_nothing(app: App) -> None:
+    """An error or a crash at any write or COMMIT of a create or complete leaves all of it or none."""
+
+    def create() -> tuple[Person, int, object]:
+        owner = app.customer()
+        loan = app.loan(owner)
+        return owner, loan, creating(owner, loan, "KYC")
+
+    def complete() -> tuple[Person, int, object]:
+        owner = app.customer()
+        loan, tasks = app.loan_with(owner, {"task_type": "KYC"})
+        return owner, loan, completing(owner, tasks[0])
+
+    for scene in (create, complete):
+        assert_all_or_nothing(app, scene)
+
+
+@check(level="distinction", points=5)
+def test_two_completes_at_once_are_one(app: App) -> None:
+    """Two simultaneous completes of one task keep every invariant and move no completed_at twice."""
+    assert_orders(app, "complete-complete")
+
+
+@check(level="distinction", points=5)
+def test_a_complete_and_a_create_at_once_keep_the_loan_consistent(app: App) -> None:
+    """A complete that races a create lets nothing through that neither order would, without a 5xx."""
+    assert_orders(app, "create-complete")
+
+

@@ -1,0 +1,294 @@
+"""Nobody gets in without signing in, and nobody gets at what is not theirs."""
+
+from typing import Any
+
+from grader.app import COMPLETE, CREATE, LOANS, Answer, App, Call, Person, completing, creating
+from grader.checking import check, expect
+
+RATE = 60  # task creations that one user may need in a minute (contract, E)
+BAD_AMOUNTS: tuple[Any, ...] = (
+    "999.99", 0, "0", "-5000", -1, "NaN", "Infinity", "-Infinity", "12345678901.00", "100000000.00",
+    "1000.001", "a lot", "", None, [], {}, "1e400",
+)  # fmt: skip
+BAD_TENURES: tuple[Any, ...] = (0, -1, 361, 1.5, "1.5", "a year", "", None, [], {}, 10**30)
+BAD_IDS: tuple[Any, ...] = (
+    None, "", "one", 0, -1, 2**63, 2**64 + 1, 10**40, [], [1], {}, {"id": 1}, "1 OR 1=1", "\0",
+)  # fmt: skip
+PROBES = ("1' OR '1'='1", "1; DROP TABLE loans_loan; --", "1) OR (1=1", '" OR ""="', "' UNION SELECT 1 --")
+LEAKS = ("syntax error", "psycopg", "ProgrammingError", "DataError", "unterminated", "Traceback")
+
+
+def signed_out_calls(loan: int, task: int) -> list[Call]:
+    return [
+        Call("GET", LOANS),
+        Call("POST", LOANS, {"customer": 1, "amount": "50000.00", "tenure_months": 24}),
+        Call("POST", CREATE, {"loan_id": loan, "task_type": "KYC"}),
+        Call("POST", COMPLETE, {"task_id": task}),
+    ]
+
+
+@check(level="pass", points=10)
+def test_the_owner_can_do_all_of_it(app: App) -> None:
+    """A customer can list, create a loan, and create and complete tasks on their own loans."""
+    owner = app.customer()
+    answers = [app.create_loan(owner)]
+    loans = app.list_all(owner)[1]
+    mine = [row["id"] for row in app.inspector.rows(
+        "SELECT id FROM loans_loan WHERE customer_id = %s", [owner.customer])]  # fmt: skip
+    if mine:
+        answers.append(app.create_task(owner, mine[0]))
+        if app.task_rows(mine[0]):
+            answers.append(app.complete_task(owner, app.newest_task(mine[0])))
+    refused = [answer.shown for answer in answers if not answer.accepted]
+    expect(
+        len(answers) == 3 and not refused and [loan.get("id") for loan in loans].count(mine[0]) == 1,
+        observed="; ".join(refused) or "the owner's new loan is not in their list",
+        expected="2xx for each, and the loan in the list",
+        why="A door that is shut for its owner is no security.",
+    )
+
+
+@check(level="pass", points=15)
+def test_nobody_gets_in_without_signing_in(app: App) -> None:
+    """An anonymous call to any of the four calls gets 401 or 403, and changes nothing."""
+    owner = app.customer()
+    free = app.loan(owner)
+    _, tasks = app.loan_with(owner, {"task_type": "KYC"})
+    before = app.everything()
+    for call in signed_out_calls(free, tasks[0]):
+        answer = app.call(call)
+        expect(
+            answer.status in (401, 403) and app.everything() == before,
+            observed=answer.shown + ("" if app.everything() == before else ", and rows changed"),
+            expected="401 or 403, and nothing changed",
+            why="Whoever finds the address can read and change every customer's loans.",
+            answer=answer.text[:500],
+        )
+
+
+@check(level="pass", points=15)
+def test_a_list_holds_only_the_callers_loans(app: App) -> None:
+    """A customer's list holds only their own loans, whatever the query string."""
+    owner, other = app.customers(2)
+    mine, theirs = app.loan(owner), app.loan(other)
+    keys = ("customer", "customer_id", "customer__user", "user", "all", "owner", "id", "search")
+    queries = ["", *(f"?{key}={value}" for key in keys for value in (other.customer, other.user, "*"))]
+    for query in queries:
+        answer = app.list(owner, query=query)
+        ids = [loan.get("id") for loan in answer.loans]
+        expect(
+            theirs not in ids and not (query == "" and mine not in ids),
+            observed=f"{answer.shown} holds loans {ids[:5]}; {theirs} belongs to {other.username}",
+            expected="only the caller's loans",
+            why="Amounts, names and states of other people's loans are nobody's business.",
+            answer=answer.text[:500],
+        )
+
+
+@check(level="pass", points=15)
+def test_nobody_touches_anothers_loan(app: App) -> None:
+    """Creating or completing a task on someone else's loan is refused and changes nothing."""
+    for spelling in (int, str):
+        attacker, owner = app.customers(2)
+        app.loan(attacker)
+        free = app.loan(owner)
+        busy, tasks = app.loan_with(owner, {"task_type": "KYC"})
+        for call in (creating(attacker, spelling(free)), completing(attacker, spelling(tasks[0]))):
+            before = app.everything()
+            answer = app.call(call)
+            changed = app.everything() != before
+            expect(
+                answer.status in (400, 403, 404) and not changed,
+                observed=f"{answer.shown} on a loan of {owner.username}"
+                + (", and rows changed" if changed else ""),
+                expected="400, 403 or 404, and nothing changed",
+                why="Any customer could move any other customer's loan.",
+                loans=[free, busy],
+            )
+
+
+@check(level="pass", points=10)
+def test_protected_fields_can_not_be_set(app: App) -> None:
+    """status, current_task and created_at sent with a new loan have no effect."""
+    tried: tuple[dict[str, Any], ...] = (
+        {"status": "COMPLETED"},
+        {"current_task": None},
+        {"created_at": "2001-01-01T00:00:00Z"},
+        {"status": "COMPLETED", "current_task": None, "created_at": "2001-01-01T00:00:00Z"},
+    )
+    for extra in tried:
+        owner = app.customer()
+        _, tasks = app.loan_with(owner, {"task_type": "KYC"})
+        sent = {**extra, "current_task": tasks[0]} if "current_task" in extra else extra
+        answer = app.create_loan(owner, **sent)
+        made = app.inspector.rows(
+            "SELECT * FROM loans_loan WHERE customer_id = %s ORDER BY id", [owner.customer]
+        )[1:]
+        untouched = all(
+            row["status"] == "NEW" and row["current_task_id"] is None and row["created_at"].year > 2001
+            for row in made
+        )
+        expect(
+            (answer.status == 400 and not made) or (answer.accepted and len(made) == 1 and untouched),
+            observed=f"{answer.shown}; the new loan is "
+            + (f"{made[0]['status']}, current_task {made[0]['current_task_id']}, created "
+               f"{made[0]['created_at']:%Y-%m-%d}" if made else "not there"),
+            expected="the fields are ignored, or the answer is 400",
+            why="A customer who can write the status pays out their own loan.",
+        )  # fmt: skip
+
+
+@check(level="pass", points=20)
+def test_amounts_and_tenures_are_checked(app: App) -> None:
+    """Amounts below 1000.00 or that are no money, and tenures outside 1 to 360, are 400."""
+    bad = [("amount", value) for value in BAD_AMOUNTS] + [("tenure_months", v) for v in BAD_TENURES]
+    people = app.customers(len(bad))
+    for (key, value), owner in zip(bad, people, strict=True):
+        answer = app.create_loan(owner, **{key: value})
+        made = app.inspector.rows("SELECT * FROM loans_loan WHERE customer_id = %s", [owner.customer])
+        expect(
+            answer.status == 400 and not made,
+            observed=f"{answer.shown}" + (", and a loan was made" if made else ""),
+            expected="400 and no loan",
+            why="What gets into the table is what gets paid out.",
+        )
+    good = (("amount", "1000.00"), ("amount", "99999999.99"), ("tenure_months", 1), ("tenure_months", 360))
+    for (key, value), owner in zip(good, app.customers(len(good)), strict=True):
+        answer = app.create_loan(owner, **{key: value})
+        expect(
+            answer.accepted,
+            observed=answer.shown,
+            expected="2xx: the bound itself is allowed",
+            why="A bound that is off by one turns customers away.",
+        )
+
+
+@check(level="distinction", points=3)
+def test_a_loan_is_made_for_oneself(app: App) -> None:
+    """A customer can't create a loan for another customer."""
+    owner, other = app.customers(2)
+    answer = app.create_loan(owner, customer=other.customer)
+    theirs = app.inspector.rows("SELECT id FROM loans_loan WHERE customer_id = %s", [other.customer])
+    expect(
+        answer.status < 500 and not theirs,
+        observed=f"{answer.shown}; {other.username} has {len(theirs)} loans now",
+        expected="refused, or made for the caller",
+        why="Debts in somebody else's name.",
+    )
+
+
+@check(level="distinction", points=3)
+def test_task_creation_is_limited(app: App) -> None:
+    """By the 61st task creation of one user within a minute there is a 429; three are normal."""
+    owner = app.customer()
+    things = [{"kind": "loan", "customer": owner.customer} for _ in range(RATE + 1)]
+    statuses: list[int] = []
+    for row in app.make(*things):
+        statuses.append(app.create_task(owner, row["loan"]).status)
+        if statuses[-1] == 429:
+            break
+    expect(
+        429 not in statuses[:3],
+        observed=f"429 at creation {len(statuses)}",
+        expected="three creations in a minute are normal",
+        why="A limit below what people need locks them out.",
+    )
+    expect(
+        429 in statuses,
+        observed=f"{len(statuses)} creations within a minute, none answered 429",
+        expected=f"429 by creation {RATE + 1}",
+        why="One client in a loop fills the table and keeps the servers busy.",
+    )
+
+
+@check(level="distinction", points=3)
+def test_malformed_ids_are_refused(app: App) -> None:
+    """Ids that are missing, empty, words, out of range, lists or objects are 4xx, and so are unknown ones."""
+    bodies: list[tuple[str, dict[str, Any]]] = [(CREATE, {"task_type": "KYC"}), (COMPLETE, {})]
+    for value in (*BAD_IDS, 2**31 - 7):
+        bodies += [(CREATE, {"loan_id": value, "task_type": "KYC"}), (COMPLETE, {"task_id": value})]
+    for (path, body), person in zip(bodies, app.customers(len(bodies)), strict=True):
+        before = app.everything()
+        answer = app.call(Call("POST", path, body, person))
+        expect(
+            answer.refused and app.everything() == before,
+            observed=answer.shown,
+            expected="4xx and nothing changed",
+            why="An error page tells an attacker where to dig, and fills the log.",
+        )
+
+
+@check(level="distinction", points=2)
+def test_anothers_loan_looks_like_one_that_is_not_there(app: App) -> None:
+    """Someone else's loan is indistinguishable from one that does not exist."""
+    for which in ("create", "complete"):
+        owner, one, two = app.customers(3)
+        loan, tasks = app.loan_with(owner, {"task_type": "KYC"})
+        missing = 2**31 - 11
+        if which == "create":
+            known, unknown = app.create_task(one, loan), app.create_task(two, missing)
+            told = loan
+        else:
+            known, unknown = app.complete_task(one, tasks[0]), app.complete_task(two, missing)
+            told = tasks[0]
+        same = known.text.replace(str(told), "#") == unknown.text.replace(str(missing), "#")
+        expect(
+            known.status == unknown.status and same,
+            observed=f"{known.shown}: {known.text[:80]}; {unknown.shown}: {unknown.text[:80]}",
+            expected="the same answer for both",
+            why="The difference tells anybody which loans exist.",
+        )
+
+
+@check(level="distinction", points=2)
+def test_a_user_without_customer_gets_no_error(app: App) -> None:
+    """A user who is no customer gets no 5xx from any call."""
+    owner = app.customer()
+    loan, tasks = app.loan_with(owner, {"task_type": "KYC"})
+    for call in signed_out_calls(loan, tasks[0]):
+        person = app.user_without_customer()
+        answer = app.call(Call(call.method, call.path, call.body, person))
+        expect(
+            answer.status < 500,
+            observed=answer.shown,
+            expected="an answer below 500",
+            why="Every colleague with a login and no loan would see an error page.",
+        )
+
+
+@check(level="distinction", points=2)
+def test_injection_probes_find_nothing(app: App) -> None:
+    """Probes in ids, amounts, tenures and the query string change nothing and reveal nothing."""
+    other = app.customer()
+    theirs, _ = app.loan_with(other, {"task_type": "KYC"})
+    for probe in PROBES:
+        for answer in probes(app, probe):
+            seen = [loan.get("id") for loan in answer.loans]
+            leaked = [word for word in LEAKS if word.lower() in answer.text.replace(probe, "").lower()]
+            expect(
+                answer.status < 500 and theirs not in seen and not leaked,
+                observed=f"{answer.shown}: {answer.text[:120]}",
+                expected="no other's row, no database error",
+                why="What reaches the database as text can read and change everything in it.",
+            )
+    expect(
+        app.loan_row(theirs)["status"] == "IN_PROGRESS" and len(app.task_rows(theirs)) == 1,
+        observed="a probe changed another customer's loan",
+        expected="nothing changed",
+        why="What reaches the database as text can read and change everything in it.",
+    )
+
+
+def probes(app: App, probe: str) -> list[Answer]:
+    people: list[Person] = app.customers(6)
+    encoded = "".join(f"%{byte:02x}" for byte in probe.encode())
+    return [
+        app.create_task(people[0], probe),
+        app.complete_task(people[1], probe),
+        app.create_loan(people[2], amount=probe),
+        app.create_loan(people[3], tenure_months=probe),
+        *(
+            app.list(people[4 + n % 2], query=f"?{key}={encoded}")
+            for n, key in enumerate(("ordering", "search", "customer", "status", "page", "id"))
+        ),
+    ]

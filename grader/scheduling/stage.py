@@ -1,0 +1,174 @@
+"""Runs two prepared calls, one on each worker, in an order that somebody else chooses.
+
+The wire holds every statement that matters. After each step everything is let settle: a worker's
+next statement is held, or is blocked in the database by another (PostgreSQL says so), or the call
+is answered, or the worker waits for something outside the database. Which of these it is does not
+depend on the clock: nothing else can happen until one of them is let go.
+"""
+
+from __future__ import annotations
+
+import enum
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.database.tenant import Inspector
+from grader.scheduling.footprint import Catalogue, Footprint, Footprints
+from grader.scheduling.outside import Watcher
+from grader.wire.proxy import Wire
+from grader.wire.unit import State, Unit
+from grader.workers.worker import CALL_LIMIT, Worker
+
+POLL = 0.001  # seconds between two looks at who is blocked
+MOST_STEPS = 120  # statements of one run; beyond it a call is taken to retry for ever
+
+Choice = Callable[[int, dict[str, Footprint], str], str]
+
+
+class Waiting(enum.Enum):
+    HELD = "held"
+    BLOCKED = "blocked"
+    OUTSIDE = "outside"
+    ANSWERED = "answered"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One statement that was let go: by whom, what it touches, and who was blocked after it."""
+
+    entity: str
+    unit: Unit
+    footprint: Footprint
+    blocked: tuple[str, ...]
+
+
+@dataclass
+class Trace:
+    """One run. `answers` by worker; `endless` where a call retried until the steps ran out."""
+
+    steps: list[Step] = field(default_factory=list)
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    endless: bool = False
+    waited: set[str] = field(default_factory=set)  # workers that were blocked by another
+
+    @property
+    def schedule(self) -> list[str]:
+        return [step.entity for step in self.steps]
+
+    @property
+    def switches(self) -> int:
+        names = self.schedule
+        return sum(a != b for a, b in zip(names, names[1:], strict=False))
+
+
+class Stage:
+    """Runs schedules on a pair of workers."""
+
+    def __init__(self, wire: Wire, inspector: Inspector, workers: dict[str, Worker], catalogue: Catalogue) -> None:
+        self._wire, self._inspector, self._workers = wire, inspector, workers
+        self._catalogue = catalogue
+        self._footprints = Footprints(catalogue)
+        self._names: dict[object, str] = {}
+
+    def run(self, choose: Choice) -> Trace:
+        """Run the prepared calls to their end. Raises WorkerLost, SubmissionError."""
+        trace = Trace()
+        self._footprints = Footprints(self._catalogue)
+        self._names = {}
+        mark = self._wire.mark()
+        self._wire.gate = lambda unit: not self._footprints.matters(unit)
+        try:
+            for worker in self._workers.values():
+                worker.send("go")
+            self._steps(trace, mark, choose)
+        finally:
+            self._wire.gate = lambda unit: True
+            for unit in self._held(mark):
+                self._wire.release(unit)
+        trace.answers = self.collect()
+        return trace
+
+    def send_and_settle(self) -> None:
+        """Send both calls with nothing held, and wait until each is answered or blocked."""
+        mark = self._wire.mark()
+        for worker in self._workers.values():
+            worker.send("go")
+        self._settle(mark, all_blocked=True)
+
+    def collect(self) -> dict[str, dict[str, Any]]:
+        """The answers of both calls. Raises WorkerLost, SubmissionError."""
+        return {name: worker.answer() for name, worker in self._workers.items()}
+
+    def _steps(self, trace: Trace, mark: int, choose: Choice) -> None:
+        previous = ""
+        while True:
+            states = self._settle(mark)
+            trace.waited |= {name for name, state in states.items() if state is Waiting.BLOCKED}
+            held = {self._entity(unit): unit for unit in self._held(mark)}
+            if not held:
+                return
+            if len(trace.steps) >= MOST_STEPS:
+                trace.endless = True
+                return
+            enabled = {name: self._footprints.of(unit) for name, unit in sorted(held.items())}
+            previous = choose(len(trace.steps), enabled, previous)
+            unit = held[previous]
+            self._footprints.ran(unit)
+            blocked = tuple(n for n, s in states.items() if s is Waiting.BLOCKED)
+            trace.steps.append(Step(previous, unit, enabled[previous], blocked))
+            self._wire.release(unit)
+            with self._wire.changed:
+                self._wire.changed.wait_for(lambda u=unit: u.state is not State.HELD)  # type: ignore[misc]
+
+    def _entity(self, unit: Unit) -> str:
+        """A or B, and for a worker's further connections A2, A3 …"""
+        if unit.link not in self._names:
+            count = sum(name[0] == unit.worker for name in self._names.values()) + 1
+            self._names[unit.link] = unit.worker if count == 1 else f"{unit.worker}{count}"
+        return self._names[unit.link]
+
+    def _held(self, mark: int) -> list[Unit]:
+        return [u for u in self._wire.since(mark) if u.state is State.HELD]
+
+    def _settle(self, mark: int, *, all_blocked: bool = False) -> dict[str, Waiting]:
+        deadline = time.monotonic() + CALL_LIMIT
+        watchers = {name: Watcher(worker.pid) for name, worker in self._workers.items()}
+        while True:
+            states = {n: self._state(n, mark, watchers[n]) for n in self._workers}
+            values = set(states.values())
+            over = Waiting.HELD in values or values == {Waiting.ANSWERED} or all_blocked
+            if None not in values and over:
+                return {name: state for name, state in states.items() if state is not None}
+            if time.monotonic() > deadline:
+                return {name: state or Waiting.OUTSIDE for name, state in states.items()}
+            with self._wire.changed:
+                self._wire.changed.wait(POLL)
+
+    def _state(self, name: str, mark: int, watcher: Watcher) -> Waiting | None:
+        """What a worker waits for; None where it is still at work."""
+        if self._workers[name].answered():
+            return Waiting.ANSWERED
+        units = [u for u in self._wire.since(mark, name) if u.state is not State.DONE]
+        running = [u for u in units if u.state is State.RUNNING]
+        for unit in running:
+            if self._wire_time() - (unit.started or 0) < POLL or not self._inspector.blockers(
+                unit.link.pid
+            ):
+                return None
+        held = [u for u in units if u.state is State.HELD]
+        links = {u.link for u in self._wire.since(mark, name)}
+        if held and len(links) == 1:
+            return Waiting.HELD
+        if running and len(links) == 1:
+            return Waiting.BLOCKED
+        if not watcher.sleeps():
+            return None
+        if held:
+            return Waiting.HELD
+        return Waiting.BLOCKED if running else Waiting.OUTSIDE
+
+    @staticmethod
+    def _wire_time() -> float:
+        return time.monotonic()
