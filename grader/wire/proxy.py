@@ -390,6 +390,7 @@ class Link:
         if unit.failure is not None:
             raw = self._failing(raw, unit.failure)
         self._send(raw)
+        self.wire.notify()
         self._advance()
 
     def _failing(self, raw: bytes, failure: Failure) -> bytes:
