@@ -101,7 +101,7 @@ class Agent:
         self.tree = Path("/")
         self.handler: Any = None
         self.prepared: dict[str, Any] = {}
-        self.sessions: dict[int, str] = {}
+        self.people: dict[int, dict[str, Any]] = {}
         self.error: BaseException | None = None
 
     # ---- loading
@@ -303,12 +303,11 @@ class Agent:
         forced: bool,
     ) -> dict[str, Any]:
         """Sign in and build the request, so that `go` sends nothing but the call's own statements."""
-        person = self._person(user) if user is not None else None
+        signed_in = self._sign_in(user) if user is not None else None
         self.prepared = {
-            "environ": self._environ(method, path, body, address, person),
-            "user": person if forced else None,
+            "environ": self._environ(method, path, body, address, signed_in),
+            "user": signed_in["person"]() if signed_in and forced else None,
         }
-        self._close_connections()
         return {}
 
     def go(self) -> dict[str, Any]:
@@ -396,19 +395,49 @@ class Agent:
             listener.teardown()
         return [dict(pairs) for pairs in {tuple(sorted(f.items())) for f in found}]
 
-    def _person(self, pk: int) -> Any:
-        from django.contrib.auth import get_user_model
+    def _sign_in(self, pk: int) -> dict[str, Any]:
+        """A user's cookies and headers, made once; `person` gives a fresh instance for each call.
 
-        return get_user_model()._base_manager.get(pk=pk)
+        Fresh, because an instance keeps what was read through it (`user.customer`); without a query,
+        because a graded call's statements are to be the call's own.
+        """
+        if pk not in self.people:
+            from django.contrib.auth import get_user_model
+
+            model = get_user_model()
+            values = model._base_manager.filter(pk=pk).values().get()
+            fields = [field.attname for field in model._meta.concrete_fields]
+
+            def person() -> Any:
+                return model.from_db("default", fields, [values[name] for name in fields])
+
+            self.people[pk] = {"person": person, **self._cookies(person())}
+            self._close_connections()
+        return self.people[pk]
+
+    def _cookies(self, person: Any) -> dict[str, Any]:
+        """A session and a CSRF token, as a browser would send them."""
+        from django.conf import settings
+
+        if "django.contrib.sessions" not in settings.INSTALLED_APPS:
+            return {"cookies": "", "headers": {}}
+        from django.middleware.csrf import _get_new_csrf_string
+
+        token = _get_new_csrf_string()
+        cookies = {
+            settings.SESSION_COOKIE_NAME: self._session(person, token),
+            settings.CSRF_COOKIE_NAME: token,
+        }
+        text = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        return {"cookies": text, "headers": {settings.CSRF_HEADER_NAME: token}}
 
     def _environ(
-        self, method: str, path: str, body: str | None, address: str, person: Any
+        self, method: str, path: str, body: str | None, address: str, signed_in: Any
     ) -> dict[str, Any]:
         from django.conf import settings
 
         parts = urlsplit(path)
         data = (body or "").encode()
-        cookies = {}
         environ: dict[str, Any] = {
             "REQUEST_METHOD": method,
             "PATH_INFO": parts.path,
@@ -436,15 +465,8 @@ class Agent:
         proxy_header = getattr(settings, "SECURE_PROXY_SSL_HEADER", None)
         if proxy_header:
             environ[proxy_header[0]] = proxy_header[1]
-        if person is not None and "django.contrib.sessions" in settings.INSTALLED_APPS:
-            from django.middleware.csrf import _get_new_csrf_string
-
-            token = _get_new_csrf_string()
-            cookies[settings.SESSION_COOKIE_NAME] = self._session(person, token)
-            cookies[settings.CSRF_COOKIE_NAME] = token
-            environ[settings.CSRF_HEADER_NAME] = token
-        if cookies:
-            environ["HTTP_COOKIE"] = "; ".join(f"{k}={v}" for k, v in cookies.items())
+        if signed_in and signed_in["cookies"]:
+            environ |= {"HTTP_COOKIE": signed_in["cookies"], **signed_in["headers"]}
         return environ
 
     @staticmethod
