@@ -209,8 +209,7 @@ class App:
     def unneeded_relations(self, answer: Answer, needed: set[str]) -> list[str]:
         """Tables that the answer's statements read, and that its keys do not come from."""
         tables = {
-            row["name"]
-            for row in self.inspector.rows("SELECT relname AS name FROM pg_stat_user_tables")
+            row["name"] for row in self.inspector.rows("SELECT relname AS name FROM pg_stat_user_tables")
         }
         session = {"django_session"}
         named = {word for unit in answer.queries for word in unit.statement.words}
@@ -224,9 +223,7 @@ class App:
         except (SubmissionError, WorkerLost):
             return []
         keys = ("label", "model", "field")
-        return [
-            {key: str(lead.get(key)) for key in keys} for lead in said if isinstance(lead, dict)
-        ]
+        return [{key: str(lead.get(key)) for key in keys} for lead in said if isinstance(lead, dict)]
 
     # ---- calls
 
@@ -269,12 +266,12 @@ class App:
             said.get("counted") if isinstance(said.get("counted"), int) else None,
         )
 
-    def list(self, by: Person | None, *, on: str = "A", query: str = "") -> Answer:
+    def list_loans(self, by: Person | None, *, on: str = "A", query: str = "") -> Answer:
         return self.call(Call("GET", LOANS + query, by=by), on=on)
 
     def list_all(self, by: Person, *, on: str = "A") -> tuple[Answer, list[dict[str, Any]]]:
         """The first page, and the loans of all pages."""
-        first = page = self.list(by, on=on)
+        first = page = self.list_loans(by, on=on)
         loans = list(first.loans)
         for _ in range(MOST_PAGES):
             if not page.next_page:
@@ -290,9 +287,7 @@ class App:
             full.setdefault("customer", by.customer)
         return self.call(Call("POST", LOANS, full, by))
 
-    def create_task(
-        self, by: Person | None, loan: Any, task_type: Any = "KYC", *, on: str = "A"
-    ) -> Answer:
+    def create_task(self, by: Person | None, loan: Any, task_type: Any = "KYC", *, on: str = "A") -> Answer:
         return self.call(creating(by, loan, task_type), on=on)
 
     def complete_task(self, by: Person | None, task: Any, *, on: str = "A") -> Answer:

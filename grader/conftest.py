@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -156,7 +156,7 @@ def app(rig: rigs.Rig) -> App:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None] | Any:
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if not _is_check(item):
         return report
@@ -168,15 +168,13 @@ def pytest_runtest_makereport(
     if report.when != "teardown" or found.outcome is not Outcome.PASSED:
         card.reported[expected.id] = found
     report.outcome = "passed" if found.outcome is Outcome.PASSED else "failed"
-    report.grading = (expected, found)
+    report.grading = (expected, found)  # type: ignore[attr-defined]
     if found.outcome is not Outcome.PASSED:
         report.longrepr = terminal.explain(expected, found, item.config.option.verbose)
     return report
 
 
-def _reported(
-    item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport
-) -> Reported | None:
+def _reported(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> Reported | None:
     """What a phase of a check says of it, or None where it says nothing."""
     error = call.excinfo.value if call.excinfo else None
     if error is None:

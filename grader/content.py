@@ -19,12 +19,12 @@ def differences(app: App, wanted: list[int], listed: list[dict[str, Any]]) -> li
     by_id: dict[Any, list[dict[str, Any]]] = {}
     for loan in listed:
         by_id.setdefault(_hashable(loan.get("id")), []).append(loan)
-    for loan in wanted:
-        found = by_id.get(loan, [])
+    for identifier in wanted:
+        found = by_id.get(identifier, [])
         if len(found) != 1:
-            wrong.append(f"loan {loan} is there {len(found)} times")
+            wrong.append(f"loan {identifier} is there {len(found)} times")
         else:
-            wrong += [f"loan {loan}: {text}" for text in _loan_differences(app, loan, found[0])]
+            wrong += [f"loan {identifier}: {text}" for text in _loan_differences(app, identifier, found[0])]
     return wrong
 
 
@@ -67,7 +67,9 @@ def _unequal(listed: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
     return [
         f"no key {key}" if key not in listed else f"{key} is {listed[key]!r}, not {value!r}"
         for key, value in wanted.items()
-        if key not in listed or listed[key] != value or isinstance(listed[key], bool) != isinstance(value, bool)
+        if key not in listed
+        or listed[key] != value
+        or isinstance(listed[key], bool) != isinstance(value, bool)
     ]
 
 

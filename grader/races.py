@@ -12,7 +12,7 @@ from grader.checking import CannotDrive, CheckFailed, expect
 from grader.database.tenant import Row
 from grader.scheduling.explore import Exploration, explore
 from grader.scheduling.footprint import Footprint
-from grader.scheduling.stage import Choice, Stage, Trace
+from grader.scheduling.stage import Choice, Trace
 from grader.wire.sql import Kind
 from grader.wire.unit import Failure, Unit
 from grader.workers.worker import SubmissionError, WorkerLost
@@ -425,7 +425,7 @@ def assert_all_or_nothing(app: App, make: Callable[[], tuple[Person, int, Any]])
                 observed=f"{'a crash' if crash else 'an error'} at `{hit.shown[:90]}` left {after}; "
                 f"before it was {before}, and a whole call gives {done}",
                 expected="all of it or none of it",
-                why="Servers stop and disks fill up in the middle; half a step is what nobody can mend later.",
+                why="Servers stop and disks fill up in the middle; nobody can mend half a step later.",
                 statement=hit.shown,
                 answer=answer.shown,
             )

@@ -98,8 +98,6 @@ def _make_worker(rig: Rig, name: str) -> Worker:
     for folder in ("sockets", "home"):
         (place / folder).mkdir()
     rig.wire.listen(name, place / "sockets" / ".s.PGSQL.5432")
-    worker = Worker(
-        name, place / "app", place / "sockets", place / "home", rig.wire, rig.reaper
-    )
+    worker = Worker(name, place / "app", place / "sockets", place / "home", rig.wire, rig.reaper)
     rig.workers[name] = worker
     return worker

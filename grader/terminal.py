@@ -25,9 +25,9 @@ def explain(check: Expected, report: Reported, verbose: int = 0) -> str:
 
 
 def _wrap(head: str, text: str) -> list[str]:
-    return textwrap.wrap(
-        _plain(text), WIDTH, initial_indent=head, subsequent_indent=" " * len(head)
-    ) or [head]
+    return textwrap.wrap(_plain(text), WIDTH, initial_indent=head, subsequent_indent=" " * len(head)) or [
+        head
+    ]
 
 
 def _plain(text: str) -> str:
@@ -71,8 +71,8 @@ def summarise(card: Scorecard, out: Any, *, partial: bool) -> None:
         verdict = "partial" if partial else card.verdict(task)
         good = verdict != "fail"
         out.write_line(
-            f"{task.upper()}  {verdict:<12} {card.score(task):>3}/100  {passed:>2} of {len(checks):>2} checks  "
-            f"{card.titles[task]}"[:WIDTH],
+            f"{task.upper()}  {verdict:<12} {card.score(task):>3}/100  {passed:>2} of {len(checks):>2}"
+            f"  {card.titles[task]}",
             green=good,
             red=not good,
         )

@@ -7,7 +7,9 @@ from grader.app import LOANS, Answer, App, Call, Person
 from grader.checking import check, expect
 from grader.content import differences
 
-WHY_GROWTH = "Each further row costs the database another round trip, so the page gets slower with every customer."
+WHY_GROWTH = (
+    "Each further row costs the database another round trip, so the page gets slower with every customer."
+)
 
 
 def loans_with_tasks(app: App, owners: list[Person], loans: int, tasks: int = 2) -> list[int]:
@@ -86,8 +88,8 @@ def test_more_loans_cost_no_more_queries(app: App) -> None:
         app.inspector.clear()
         owner = app.customer()
         loans_with_tasks(app, [owner], size)
-        app.list(owner)
-        answers[f"{size} loans"] = answered(app.list(owner))
+        app.list_loans(owner)
+        answers[f"{size} loans"] = answered(app.list_loans(owner))
     assert_same_queries(app, answers, owner)
 
 
@@ -100,8 +102,8 @@ def test_more_customers_cost_no_more_queries(app: App) -> None:
         staff = app.customer(staff=True)
         loans_with_tasks(app, app.customers(size), 10)
         loans_with_tasks(app, [staff], 2)
-        app.list(staff)
-        answers[f"loans of {size} customers"] = answered(app.list(staff))
+        app.list_loans(staff)
+        answers[f"loans of {size} customers"] = answered(app.list_loans(staff))
     assert_same_queries(app, answers, staff)
 
 
@@ -113,8 +115,8 @@ def test_more_tasks_cost_no_more_queries(app: App) -> None:
         app.inspector.clear()
         owner = app.customer()
         loans_with_tasks(app, [owner], 4, tasks=size)
-        app.list(owner)
-        answers[f"{size} tasks a loan"] = answered(app.list(owner))
+        app.list_loans(owner)
+        answers[f"{size} tasks a loan"] = answered(app.list_loans(owner))
     assert_same_queries(app, answers, owner)
 
 
@@ -124,7 +126,7 @@ def test_what_was_added_is_there_at_once(app: App) -> None:
     owner = app.customer()
     ids = loans_with_tasks(app, [owner], 2)
     for worker in ("A", "B"):
-        app.list(owner, on=worker)
+        app.list_loans(owner, on=worker)
     ids.append(app.loan(owner))
     assert_fresh(app, owner, ids, "after a loan was added in the database")
     app.must(app.create_loan(owner))
@@ -157,14 +159,14 @@ def test_the_answer_is_bounded(app: App) -> None:
     app.many_loans(owner, 1_040)
     queries = ("", "?page_size=1000000", "?limit=1000000", "?size=1000000", "?per_page=1000000")
     for query in queries:
-        answer = answered(app.list(owner, query=query))
+        answer = answered(app.list_loans(owner, query=query))
         expect(
             len(answer.loans) <= 1_000,
             observed=f"{len(answer.loans)} loans in one answer to GET {LOANS}{query}",
             expected="at most 1,000 loans in one answer, and a way to the next page",
             why="At a million loans one such request takes the server's memory and the customer's patience.",
         )
-    first, loans = app.list_all(owner)
+    _first, loans = app.list_all(owner)
     expect(
         len({loan.get("id") for loan in loans}) == 1_040,
         observed=f"{len(loans)} of 1,040 loans by following the links to the next page",
@@ -180,7 +182,7 @@ def test_nothing_is_loaded_that_the_answer_does_not_need(app: App) -> None:
     loans_with_tasks(app, [owner], 4)
     tables = {"loans_loan", "loans_customer", "loans_taskexecution", "auth_user"}
     fields = {"customer", "user", "current_task", "tasks"}
-    unneeded = app.unneeded_relations(answered(app.list(owner)), tables)
+    unneeded = app.unneeded_relations(answered(app.list_loans(owner)), tables)
     unneeded += [
         f"{lead['model']}.{lead['field']}"
         for lead in app.witness(Call("GET", LOANS, by=owner))

@@ -71,7 +71,7 @@ def test_completing_the_task_clears_the_pointer(app: App) -> None:
         done = app.task_rows(loan)[0]
         expect(
             done["is_completed"] and done["completed_at"] is not None,
-            observed=f"the task's is_completed is {done['is_completed']}, completed_at {done['completed_at']}",
+            observed=f"is_completed is {done['is_completed']}, completed_at {done['completed_at']}",
             expected="both set",
             why=WHY_TIME,
         )
@@ -149,7 +149,7 @@ def assert_again_changes_nothing(app: App, owner: Person, loan: int, task: int) 
 def test_other_loans_and_other_tasks_stay_as_they_are(app: App) -> None:
     """Completing a task changes no other loan, and one that is not current takes no pointer away."""
     owner, other = app.customers(2)
-    loan, tasks = app.loan_with(owner, {"task_type": "KYC"})
+    _loan, tasks = app.loan_with(owner, {"task_type": "KYC"})
     mine, _ = app.loan_with(owner, {"task_type": "KYC"})
     theirs, _ = app.loan_with(other, {"task_type": "KYC"})
     before = app.snapshot([mine, theirs])
@@ -240,5 +240,3 @@ def test_two_completes_at_once_are_one(app: App) -> None:
 def test_a_complete_and_a_create_at_once_keep_the_loan_consistent(app: App) -> None:
     """A complete that races a create lets nothing through that neither order would, without a 5xx."""
     assert_orders(app, "create-complete")
-
-

@@ -74,7 +74,7 @@ def test_a_list_holds_only_the_callers_loans(app: App) -> None:
     keys = ("customer", "customer_id", "customer__user", "user", "all", "owner", "id", "search")
     queries = ["", *(f"?{key}={value}" for key in keys for value in (other.customer, other.user, "*"))]
     for query in queries:
-        answer = app.list(owner, query=query)
+        answer = app.list_loans(owner, query=query)
         ids = [loan.get("id") for loan in answer.loans]
         expect(
             theirs not in ids and not (query == "" and mine not in ids),
@@ -288,7 +288,7 @@ def probes(app: App, probe: str) -> list[Answer]:
         app.create_loan(people[2], amount=probe),
         app.create_loan(people[3], tenure_months=probe),
         *(
-            app.list(people[4 + n % 2], query=f"?{key}={encoded}")
+            app.list_loans(people[4 + n % 2], query=f"?{key}={encoded}")
             for n, key in enumerate(("ordering", "search", "customer", "status", "page", "id"))
         ),
     ]

@@ -165,9 +165,7 @@ def _reachable_binaries(root: Path, account: Account) -> Path:
 
 
 @contextmanager
-def _template(
-    cache: Path, home: Path, binaries: Path, account: Account
-) -> Iterator[tuple[Path, str]]:
+def _template(cache: Path, home: Path, binaries: Path, account: Account) -> Iterator[tuple[Path, str]]:
     """A data folder fresh from initdb, and its administrator's password; made in `cache` once.
 
     A lock keeps two first runs apart. Where `cache` can't be written, the run makes its own.

@@ -70,11 +70,7 @@ def create(server: Server) -> Tenant:
             run(sql.SQL("REVOKE ALL ON DATABASE {db} FROM PUBLIC").format(**names))
             if _is_superuser(connection):
                 for other in ("postgres", "template1"):
-                    run(
-                        sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(
-                            sql.Identifier(other)
-                        )
-                    )
+                    run(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(sql.Identifier(other)))
     except psycopg.Error as error:
         raise DatabaseError(f"No database could be made to grade in: {_line(error)}") from error
     return tenant
@@ -93,9 +89,7 @@ def _create_role(connection: psycopg.Connection[Any], tenant: Tenant) -> None:
         limits |= {"temp_file_limit": "256MB", "deadlock_timeout": "20ms"}
     for name, value in limits.items():
         connection.execute(
-            sql.SQL("ALTER ROLE {} SET {} = {}").format(
-                role, sql.Identifier(name), sql.Literal(value)
-            )
+            sql.SQL("ALTER ROLE {} SET {} = {}").format(role, sql.Identifier(name), sql.Literal(value))
         )
 
 

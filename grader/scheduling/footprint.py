@@ -53,9 +53,7 @@ class Catalogue:
                 " WHERE NOT tgisinternal"
             )
         }
-        return cls(
-            frozenset(tables), {t: frozenset(o) for t, o in tied.items()}, frozenset(strange)
-        )
+        return cls(frozenset(tables), {t: frozenset(o) for t, o in tied.items()}, frozenset(strange))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ depend on the clock: nothing else can happen until one of them is let go.
 from __future__ import annotations
 
 import enum
+import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -60,13 +61,15 @@ class Trace:
     @property
     def switches(self) -> int:
         names = self.schedule
-        return sum(a != b for a, b in zip(names, names[1:], strict=False))
+        return sum(a != b for a, b in itertools.pairwise(names))
 
 
 class Stage:
     """Runs schedules on a pair of workers."""
 
-    def __init__(self, wire: Wire, inspector: Inspector, workers: dict[str, Worker], catalogue: Catalogue) -> None:
+    def __init__(
+        self, wire: Wire, inspector: Inspector, workers: dict[str, Worker], catalogue: Catalogue
+    ) -> None:
         self._wire, self._inspector, self._workers = wire, inspector, workers
         self._catalogue = catalogue
         self._footprints = Footprints(catalogue)
@@ -153,9 +156,7 @@ class Stage:
         units = [u for u in self._wire.since(mark, name) if u.state is not State.DONE]
         running = [u for u in units if u.state is State.RUNNING]
         for unit in running:
-            if self._wire_time() - (unit.started or 0) < POLL or not self._inspector.blockers(
-                unit.link.pid
-            ):
+            if self._wire_time() - (unit.started or 0) < POLL or not self._inspector.blockers(unit.link.pid):
                 return None
         held = [u for u in units if u.state is State.HELD]
         links = {u.link for u in self._wire.since(mark, name)}

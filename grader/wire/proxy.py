@@ -451,9 +451,7 @@ class Link:
     def _text(message: Message) -> str:
         return protocol.cut_string(message.body)[0] if message.kind == b"Q" else "CALL fast path"
 
-    def _arrive(
-        self, raw: bytes, sql: str, parameters: tuple[str | None, ...], *, at_ready: bool
-    ) -> None:
+    def _arrive(self, raw: bytes, sql: str, parameters: tuple[str | None, ...], *, at_ready: bool) -> None:
         unit = Unit(len(self.wire.units), self.worker, self, sql, parameters)
         self.current, self._current_bytes, self._ends_at_ready = unit, raw, at_ready
         self.wire.units.append(unit)

@@ -224,8 +224,9 @@ class Agent:
     def _make_user(self, username: str, staff: bool = False) -> dict[str, Any]:
         from django.contrib.auth import get_user_model
 
-        user = get_user_model()(username=username, email=f"{username}@example.com", is_staff=staff)
-        user.is_superuser = staff
+        user: Any = get_user_model()(
+            username=username, email=f"{username}@example.com", is_staff=staff, is_superuser=staff
+        )
         user.set_unusable_password()
         user.save()
         return {"user": user.pk, "username": username, "customer": None}

@@ -96,8 +96,10 @@ def _from_wheel() -> str | None:
 def _works(program: str) -> bool:
     try:
         tried = subprocess.run(
-            [program, "--unshare-all", *_readable(), "--proc", "/proc", "--dev", "/dev", "--"]
-            + [sys.executable, "-I", "-S", "-c", ""],
+            [
+                *(program, "--unshare-all", *_readable(), "--proc", "/proc", "--dev", "/dev", "--"),
+                *(sys.executable, "-I", "-S", "-c", ""),
+            ],
             capture_output=True,
             timeout=10,
         )
