@@ -26,6 +26,9 @@ class Loan(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        ordering = ["-id"]
+
     def __str__(self):
         return f"Loan {self.pk}: {self.amount} over {self.tenure_months} months"
 
@@ -41,6 +44,9 @@ class TaskExecution(models.Model):
     is_completed = models.BooleanField(default=False)
     started_at = models.DateTimeField(auto_now_add=True)
     completed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
 
     def __str__(self):
         return f"{self.get_task_type_display()} of loan {self.loan_id}"

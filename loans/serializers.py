@@ -1,6 +1,6 @@
 from rest_framework import serializers
 
-from loans.models import Loan, TaskExecution
+from .models import Loan, TaskExecution
 
 
 class TaskExecutionSerializer(serializers.ModelSerializer):

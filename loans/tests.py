@@ -1,7 +1,7 @@
 from django.contrib.auth import get_user_model
 from rest_framework.test import APITestCase
 
-from loans.models import Customer, Loan, TaskExecution
+from .models import Customer, Loan, TaskExecution
 
 
 class LoanApiTests(APITestCase):

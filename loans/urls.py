@@ -1,6 +1,6 @@
 from django.urls import path
 
-from loans.views import LoanListCreateView, TaskCompleteView, TaskCreateView
+from .views import LoanListCreateView, TaskCompleteView, TaskCreateView
 
 urlpatterns = [
     path("loans/", LoanListCreateView.as_view(), name="loan-list"),

@@ -3,14 +3,15 @@ from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from loans.models import Loan, TaskExecution
-from loans.serializers import LoanSerializer
+from .models import Loan, TaskExecution
+from .serializers import LoanSerializer
 
 
 class LoanListCreateView(APIView):
     def get(self, request):
         loans = Loan.objects.all()
-        return Response(LoanSerializer(loans, many=True).data)
+        serializer = LoanSerializer(loans, many=True)
+        return Response(serializer.data)
 
     def post(self, request):
         serializer = LoanSerializer(data=request.data)
@@ -21,8 +22,10 @@ class LoanListCreateView(APIView):
 
 class TaskCreateView(APIView):
     def post(self, request):
-        loan = Loan.objects.get(id=request.data.get("loan_id"))
-        task = TaskExecution.objects.create(loan=loan, task_type=request.data.get("task_type"))
+        loan_id = request.data.get("loan_id")
+        task_type = request.data.get("task_type")
+        loan = Loan.objects.get(id=loan_id)
+        task = TaskExecution.objects.create(loan=loan, task_type=task_type)
         loan.current_task = task
         loan.status = Loan.Status.IN_PROGRESS
         loan.save()
@@ -33,7 +36,8 @@ class TaskCreateView(APIView):
 
 class TaskCompleteView(APIView):
     def post(self, request):
-        task = TaskExecution.objects.get(id=request.data.get("task_id"))
+        task_id = request.data.get("task_id")
+        task = TaskExecution.objects.get(id=task_id)
         task.is_completed = True
         task.completed_at = timezone.now()
         task.save()

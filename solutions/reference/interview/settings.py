@@ -17,7 +17,7 @@ DEBUG = True
 
 ALLOWED_HOSTS = []
 
-# The debug toolbar can't be used while tests run.
+# The debug toolbar stays out of test runs.
 TESTING = "test" in sys.argv or "PYTEST_VERSION" in os.environ
 
 INSTALLED_APPS = [
@@ -101,4 +101,5 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "task-create": "30/minute",
     },
+    "EXCEPTION_HANDLER": "loans.exceptions.exception_handler",
 }

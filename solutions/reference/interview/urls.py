@@ -7,6 +7,7 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("loans.urls")),
+    path("api-auth/", include("rest_framework.urls")),
 ]
 
 if not settings.TESTING:

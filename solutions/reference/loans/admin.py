@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from loans.models import Customer, Loan, TaskExecution
+from .models import Customer, Loan, TaskExecution
 
 
 class TaskExecutionInline(admin.TabularInline):
@@ -19,9 +19,17 @@ class CustomerAdmin(admin.ModelAdmin):
 
 @admin.register(Loan)
 class LoanAdmin(admin.ModelAdmin):
-    list_display = ["id", "customer", "amount", "tenure_months", "status", "created_at"]
+    list_display = [
+        "id",
+        "customer",
+        "amount",
+        "tenure_months",
+        "status",
+        "current_task",
+        "created_at",
+    ]
     list_filter = ["status", "created_at"]
-    list_select_related = ["customer__user"]
+    list_select_related = ["customer__user", "current_task"]
     search_fields = ["customer__user__username"]
     autocomplete_fields = ["customer"]
     raw_id_fields = ["current_task"]
@@ -34,5 +42,6 @@ class TaskExecutionAdmin(admin.ModelAdmin):
     list_display = ["id", "loan", "task_type", "is_completed", "started_at", "completed_at"]
     list_filter = ["task_type", "is_completed"]
     list_select_related = ["loan"]
+    search_fields = ["loan__customer__user__username"]
     raw_id_fields = ["loan"]
     readonly_fields = ["started_at"]

@@ -1,7 +1,6 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
 
 
 class Customer(models.Model):
@@ -19,9 +18,10 @@ class Loan(models.Model):
         COMPLETED = "COMPLETED", "Completed"
         REJECTED = "REJECTED", "Rejected"
 
+    # COMPLETED and REJECTED are final; an IN_PROGRESS loan stays so from task to task.
     TRANSITIONS = {
         Status.NEW: {Status.IN_PROGRESS, Status.REJECTED},
-        Status.IN_PROGRESS: {Status.COMPLETED, Status.REJECTED},
+        Status.IN_PROGRESS: {Status.IN_PROGRESS, Status.COMPLETED, Status.REJECTED},
         Status.COMPLETED: set(),
         Status.REJECTED: set(),
     }
@@ -37,11 +37,17 @@ class Loan(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        ordering = ["-id"]
+
     def __str__(self):
         return f"Loan {self.pk}: {self.amount} over {self.tenure_months} months"
 
     def can_become(self, status):
-        return status == self.status or status in self.TRANSITIONS[self.status]
+        return status in self.TRANSITIONS[self.status]
+
+    def has_open_task(self):
+        return self.tasks.filter(is_completed=False).exists()
 
 
 class TaskExecution(models.Model):
@@ -57,9 +63,12 @@ class TaskExecution(models.Model):
     completed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["loan"], condition=Q(is_completed=False), name="one_open_task_per_loan"
+                fields=["loan"],
+                condition=models.Q(is_completed=False),
+                name="one_open_task_per_loan",
             ),
         ]
 

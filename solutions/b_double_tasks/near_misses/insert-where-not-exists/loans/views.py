@@ -1,0 +1,63 @@
+from django.db import connection, transaction
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from rest_framework import status
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from .models import Loan, TaskExecution
+from .serializers import LoanSerializer
+
+INSERT = """
+    INSERT INTO loans_taskexecution (loan_id, task_type, is_completed, started_at)
+    SELECT %s, %s, FALSE, %s
+    WHERE NOT EXISTS (
+        SELECT 1 FROM loans_taskexecution WHERE loan_id = %s AND NOT is_completed
+    )
+    RETURNING id
+"""
+
+
+class LoanListCreateView(APIView):
+    def get(self, request):
+        loans = Loan.objects.all()
+        serializer = LoanSerializer(loans, many=True)
+        return Response(serializer.data)
+
+    def post(self, request):
+        serializer = LoanSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        return Response(serializer.data, status=status.HTTP_201_CREATED)
+
+
+class TaskCreateView(APIView):
+    @transaction.atomic
+    def post(self, request):
+        loan_id = request.data.get("loan_id")
+        task_type = request.data.get("task_type")
+        loan = get_object_or_404(Loan, id=loan_id)
+        with connection.cursor() as cursor:
+            cursor.execute(INSERT, [loan.id, task_type, timezone.now(), loan.id])
+            row = cursor.fetchone()
+        if row is None:
+            return Response(
+                {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+            )
+        task_id = row[0]
+        loan.current_task_id = task_id
+        loan.status = Loan.Status.IN_PROGRESS
+        loan.save()
+        return Response(
+            {"message": "Task created", "task_id": task_id}, status=status.HTTP_201_CREATED
+        )
+
+
+class TaskCompleteView(APIView):
+    def post(self, request):
+        task_id = request.data.get("task_id")
+        task = TaskExecution.objects.get(id=task_id)
+        task.is_completed = True
+        task.completed_at = timezone.now()
+        task.save()
+        return Response({"message": "Task completed", "task_id": task.id})

@@ -1,0 +1,34 @@
+from rest_framework import status
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from .models import Loan
+from .serializers import LoanSerializer
+from .services import task_complete, task_start
+
+
+class LoanListCreateView(APIView):
+    def get(self, request):
+        loans = Loan.objects.all()
+        serializer = LoanSerializer(loans, many=True)
+        return Response(serializer.data)
+
+    def post(self, request):
+        serializer = LoanSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        return Response(serializer.data, status=status.HTTP_201_CREATED)
+
+
+class TaskCreateView(APIView):
+    def post(self, request):
+        task = task_start(request.data.get("loan_id"), request.data.get("task_type"))
+        return Response(
+            {"message": "Task created", "task_id": task.id}, status=status.HTTP_201_CREATED
+        )
+
+
+class TaskCompleteView(APIView):
+    def post(self, request):
+        task = task_complete(request.data.get("task_id"))
+        return Response({"message": "Task completed", "task_id": task.id})

@@ -1,0 +1,62 @@
+from django.utils import timezone
+from rest_framework import status
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from .models import Loan, TaskExecution
+from .serializers import LoanSerializer
+
+
+class LoanListCreateView(APIView):
+    def get(self, request):
+        loans = Loan.objects.filter(customer__user=request.user)
+        serializer = LoanSerializer(loans, many=True)
+        return Response(serializer.data)
+
+    def post(self, request):
+        serializer = LoanSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        if serializer.validated_data["customer"].user != request.user:
+            raise PermissionDenied("A loan can only be created for yourself.")
+        serializer.save()
+        return Response(serializer.data, status=status.HTTP_201_CREATED)
+
+
+class TaskCreateView(APIView):
+    throttle_classes = [ScopedRateThrottle]
+    throttle_scope = "task_create"
+
+    def post(self, request):
+        loan_id = request.data.get("loan_id")
+        task_type = request.data.get("task_type")
+        if task_type not in TaskExecution.Type.values:
+            return Response({"error": "Unknown task type"}, status=status.HTTP_400_BAD_REQUEST)
+
+        try:
+            loan = Loan.objects.get(id=loan_id, customer__user=request.user)
+        except Loan.DoesNotExist:
+            return Response({"error": "Loan not found"}, status=status.HTTP_404_NOT_FOUND)
+
+        task = TaskExecution.objects.create(loan=loan, task_type=task_type)
+        loan.current_task = task
+        loan.status = Loan.Status.IN_PROGRESS
+        loan.save()
+        return Response(
+            {"message": "Task created", "task_id": task.id}, status=status.HTTP_201_CREATED
+        )
+
+
+class TaskCompleteView(APIView):
+    def post(self, request):
+        task_id = request.data.get("task_id")
+        try:
+            task = TaskExecution.objects.get(id=task_id, loan__customer__user=request.user)
+        except TaskExecution.DoesNotExist:
+            return Response({"error": "Task not found"}, status=status.HTTP_404_NOT_FOUND)
+
+        task.is_completed = True
+        task.completed_at = timezone.now()
+        task.save()
+        return Response({"message": "Task completed", "task_id": task.id})
