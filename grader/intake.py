@@ -6,6 +6,7 @@ written outside the target folder, and everything beside the two packages is lef
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 import subprocess
@@ -148,15 +149,27 @@ def _unpack_tar(source: Path, target: Path) -> None:
 
 
 def _unpack_bundle(source: Path, target: Path) -> None:
+    """Clone a bundle with hooks, filters and links off; a bundle of one branch may have no HEAD."""
     if shutil.which("git") is None:
         raise InputError(f"{source} is a git bundle, and there is no git here: install git.")
-    git = ["git", "-c", "core.hooksPath=/dev/null", "-c", "core.symlinks=false"]
+    heads = [line.split()[1] for line in _git(source, "bundle", "list-heads", str(source)).splitlines()]
+    if not heads:
+        raise InputError(f"{source} can't be cloned: there is no branch in it.")
+    head = min(heads, key=lambda ref: (not ref.endswith(("HEAD", "/main", "/master")), ref))
+    clone = ["-C", str(target / "clone")]
+    _git(source, "init", "--quiet", "--template=", str(target / "clone"))
+    _git(source, *clone, "fetch", "--quiet", str(source.resolve()), head)
+    _git(source, *clone, "checkout", "--quiet", "--detach", "FETCH_HEAD")
+
+
+def _git(source: Path, *arguments: str) -> str:
     done = subprocess.run(
-        [*git, "clone", "--quiet", "--template=", str(source.resolve()), str(target / "clone")],
+        ["git", "-c", "core.hooksPath=/dev/null", "-c", "core.symlinks=false", *arguments],
         capture_output=True,
         text=True,
-        env={"PATH": "/usr/local/bin:/usr/bin:/bin", "GIT_CONFIG_NOSYSTEM": "1", "HOME": "/nonexistent"},
+        env={"PATH": os.environ.get("PATH", os.defpath), "GIT_CONFIG_NOSYSTEM": "1", "HOME": "/nonexistent"},
     )
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["git said nothing"]
         raise InputError(f"{source} can't be cloned: {lines[-1]}")
+    return done.stdout

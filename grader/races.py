@@ -351,21 +351,26 @@ def assert_orders(app: App, kind: str, *, only_pointer: bool = False) -> None:
 
 
 def _broken_invariant(result: Result, serial: Serial, only_pointer: bool) -> str:
+    """What is wrong with an outcome. `only_pointer`: no more than B asks, where D is unfixed."""
     if any(answer.status >= 500 for answer in result.answers):
         return "a call answered 5xx"
     loan, open_ids = result.loans[0], {task["id"] for task in result.open_tasks}
-    most = max(len(r.open_tasks) for r in serial.results)
-    if len(open_ids) > max(1, most):
+    if len(open_ids) > max(1, *(len(r.open_tasks) for r in serial.results)):
         return f"{len(open_ids)} open tasks"
-    if loan["current_task_id"] is not None and loan["current_task_id"] not in open_ids:
-        return "current_task is a completed task"
-    if open_ids and loan["current_task_id"] is None:
-        healthy = all(not r.open_tasks or r.loans[0]["current_task_id"] for r in serial.results)
-        if healthy:
-            return "an open task without its pointer"
+    healthy = all(_pointer_is_right(r) for r in serial.results)
+    if open_ids and healthy and not _pointer_is_right(result):
+        return "an open task without its pointer"
     if only_pointer:
         return ""
+    if loan["current_task_id"] is not None and loan["current_task_id"] not in open_ids:
+        return "current_task is a completed task"
     return _broken_state(result, serial)
+
+
+def _pointer_is_right(result: Result) -> bool:
+    """Whether the pointer is on an open task, where there is one."""
+    open_ids = {task["id"] for task in result.open_tasks}
+    return not open_ids or result.loans[0]["current_task_id"] in open_ids
 
 
 def _broken_state(result: Result, serial: Serial) -> str:

@@ -50,7 +50,7 @@ def cases() -> Iterator[Case]:
 
 
 def grade(case: Case) -> str:
-    """"" where the verdicts are as stated, else what is not."""
+    """ "" where the verdicts are as stated, else what is not."""
     with tempfile.TemporaryDirectory(prefix="prove-") as scratch:
         tree = case.tree or _lay_over(case.overlay, Path(scratch) / "tree")
         score = Path(scratch) / "score.json"
