@@ -24,7 +24,7 @@ LOANS = "/api/loans/"
 CREATE = "/api/tasks/create/"
 COMPLETE = "/api/tasks/complete/"
 TASK_TYPES = ("KYC", "CREDIT_CHECK", "DISBURSEMENT")
-MOST_PAGES = 200
+MOST_PAGES = 1_200
 
 
 @dataclass(frozen=True)
@@ -222,8 +222,8 @@ class App:
             said = self.rig.worker("B").ask("witness")["findings"]
         except (SubmissionError, WorkerLost):
             return []
-        keys = ("label", "model", "field")
-        return [{key: str(lead.get(key)) for key in keys} for lead in said if isinstance(lead, dict)]
+        keys = ("label", "model", "field", "relation")
+        return [{key: str(lead.get(key) or "") for key in keys} for lead in said if isinstance(lead, dict)]
 
     # ---- calls
 

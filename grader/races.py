@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from grader.app import Answer, App, Call, Person, completing, creating
@@ -148,16 +149,30 @@ def assert_every_order(app: App, make: SceneMaker, judge: Judge, *, expected: st
 # ---- two creates
 
 
-def create_scene(app: App, types: tuple[str, str], *, earlier: bool) -> SceneMaker:
-    """Two creates on one loan: a new one, or one with an earlier completed task."""
+def create_scene(app: App, types: tuple[str, str], *, earlier: bool, two_callers: bool = False) -> SceneMaker:
+    """Two creates on one loan: a new one, or one with an earlier completed task.
+
+    `two_callers`: the second is somebody else's, where the submission lets somebody else create on
+    the loan at all; a lock on the caller's own row protects nothing then.
+    """
+    second_caller = _second_caller(app) if two_callers else None
 
     def make() -> Scene:
         owner = app.customer()
+        other = second_caller() if second_caller else owner
         tasks = [{"task_type": "KYC", "completed": True, "pointer": "null"}] if earlier else []
         loan, _ = app.loan_with(owner, *tasks)
-        return Scene(creating(owner, loan, types[0]), creating(owner, loan, types[1]), (loan,))
+        return Scene(creating(owner, loan, types[0]), creating(other, loan, types[1]), (loan,))
 
     return make
+
+
+def _second_caller(app: App) -> Callable[[], Person] | None:
+    """Who else may create a task on a customer's loan: another customer, staff, or None."""
+    for staff in (False, True):
+        if app.create_task(app.customer(staff=staff), app.loan(app.customer())).accepted:
+            return partial(app.customer, staff=staff)
+    return None
 
 
 def one_winner(result: Result) -> str:
@@ -184,7 +199,7 @@ ONE_WINNER = "one accepted, the other refused (400, 409, 422 or 423); one open t
 
 def assert_one_winner(app: App, types: tuple[str, str], *, earlier: bool = False) -> None:
     """Two creates on one loan, in every order, have one winner."""
-    make = create_scene(app, types, earlier=earlier)
+    make = create_scene(app, types, earlier=earlier, two_callers=types[0] != types[1])
     assert_every_order(app, make, one_winner, expected=ONE_WINNER, why=WHY_RACE)
 
 

@@ -384,8 +384,15 @@ class Agent:
 
         class Notebook:
             def notify(self, message: Any) -> None:
+                names = {f.name for f in message.model._meta.get_fields()}
                 found.append(
-                    {"label": message.label, "model": message.model.__name__, "field": message.field}
+                    {
+                        "label": message.label,
+                        "model": message.model.__name__,
+                        "field": message.field,
+                        # a name that `to_attr` or an annotation made is no relation
+                        "relation": message.field if message.field in names else "",
+                    }
                 )
 
         listening = [kind(Notebook()) for kind in core.listeners.values()]

@@ -1,0 +1,182 @@
+"""`pytest grader` as its users run it: verdicts, exit codes, and one clear line for what is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def grade(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "grader", *arguments],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """The reference, to be broken."""
+    return Path(shutil.copytree(CHECKOUT / "solutions" / "reference", tmp_path / "jane"))
+
+
+def scorecard(tree: Path, *arguments: str) -> tuple[int, dict[str, Any], str]:
+    score = tree.parent / "score.json"
+    done = grade("--submission", str(tree), "--score-json", str(score), *arguments)
+    return done.returncode, json.loads(score.read_text()), done.stdout
+
+
+def test_a_right_fix_exits_with_0_and_has_a_scorecard(tree: Path) -> None:
+    code, card, shown = scorecard(tree, "--task", "c")
+    assert code == 0
+    assert card["schema"] == 1
+    assert card["submission"] == "jane"
+    assert card["overall"] == {"score": 100, "verdict": "distinction"}
+    assert card["integrity"]["ok"] is True
+    assert list(card["tasks"]) == ["c"]
+    keys = {"id", "level", "points", "outcome", "observed", "expected", "why", "evidence"}
+    assert all(keys <= check.keys() for check in card["tasks"]["c"]["checks"])
+    assert "C  distinction  100/100" in shown
+
+
+def test_the_buggy_app_exits_with_1_and_says_why() -> None:
+    done = grade("--task", "c")
+    assert done.returncode == 1
+    for word in ("seen", "expected", "why", "C  fail"):
+        assert word in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--submission", "/nowhere/at/all"], "grader: There is no /nowhere/at/all"),
+        (["--submission", "README.md"], "README.md is no folder, .zip, .tar.gz or git bundle"),
+        (["--submission", "tests"], "tests has no loans/ and no interview/"),
+        (["--task", "z"], "there is no task 'z'; there are a, b, c, d, e"),
+        (["--score-json", "/nowhere/score.json"], "there is no folder /nowhere: make it first"),
+    ],
+)
+def test_bad_input_gets_one_line_and_exit_code_4(arguments: list[str], line: str) -> None:
+    done = grade(*arguments)
+    assert done.returncode == 4
+    said = done.stdout + done.stderr
+    assert line in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("url", "line"),
+    [
+        ("mysql://x@y/z", "must start with postgresql://"),
+        ("postgresql://x:y@127.0.0.1:1/z", "PostgreSQL can't be reached"),
+        ("postgresql://x:y@127.0.0.1:port/z", "is no database URL"),
+    ],
+)
+def test_a_database_that_is_not_there_exits_with_3(url: str, line: str) -> None:
+    done = grade("--task", "c", GRADER_DATABASE_URL=url)
+    assert done.returncode == 3
+    assert line in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+BREAKS = {
+    "a syntax error": ("loans/models.py", "\ndef broken(:\n", "loans/models.py"),
+    "an import that is not there": ("loans/views.py", "\nimport no_such_package\n", "no_such_package"),
+    "urls that lead nowhere": ("interview/urls.py", "\nurlpatterns = [path('x/', nowhere)]\n", "nowhere"),
+    "a migration that fails": (
+        "loans/migrations/0001_initial.py",
+        "\nMigration.operations.insert(0, migrations.RunSQL('SELECT * FROM no_such_table'))\n",
+        "no_such_table",
+    ),
+    "migrations that conflict": (
+        "loans/migrations/0002_other.py",
+        "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n"
+        "    dependencies = [('loans', '0001_initial')]\n",
+        "onflict",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_a_broken_submission_is_a_verdict_that_names_the_fault(tree: Path, name: str) -> None:
+    file, text, word = BREAKS[name]
+    with (tree / file).open("a") as broken:
+        broken.write(text)
+    code, card, shown = scorecard(tree, "--task", "c", "--task", "e")
+    checks = [check for task in card["tasks"].values() for check in task["checks"]]
+    assert code == 1
+    assert {check["outcome"] for check in checks} == {"error"}
+    assert word in checks[0]["observed"]
+    assert card["overall"]["verdict"] == "fail"
+    assert "INTERNALERROR" not in shown
+
+
+def test_settings_that_are_gone_are_a_verdict(tree: Path) -> None:
+    (tree / "interview" / "settings.py").unlink()
+    code, card, _ = scorecard(tree, "--task", "c")
+    assert code == 1
+    assert "interview.settings" in card["tasks"]["c"]["checks"][0]["observed"]
+
+
+def test_a_model_change_without_a_migration_is_a_finding(tree: Path) -> None:
+    for migration in (tree / "loans" / "migrations").glob("000[2-9]*"):
+        migration.unlink()
+    code, card, shown = scorecard(tree, "--task", "c")
+    assert code == 0
+    assert "makemigrations --check" in card["integrity"]["findings"][0]["text"]
+    assert "note: `makemigrations --check` fails" in shown
+    assert card["integrity"]["ok"] is True
+
+
+def test_a_selection_gives_no_verdict(tree: Path) -> None:
+    code, card, shown = scorecard(tree, "--task", "c", "-k", "unknown_task_type")
+    assert code == 0
+    assert "there is no verdict" in shown
+    assert card["tasks"]["c"]["verdict"] == "fail"  # what did not run is not passed
+
+
+def test_collecting_starts_nothing() -> None:
+    done = grade("--collect-only", "-q", "--task", "b")
+    assert done.returncode == 0
+    assert "test_two_creates_one_winner" in done.stdout
+    assert "scorecard" not in done.stdout
+
+
+def left_behind() -> set[str]:
+    processes = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout.splitlines()
+    mine = {line for line in processes if "/grader-" in line or "reaper.py" in line or "agent.py" in line}
+    return mine | {str(path) for path in Path("/tmp").glob("grader-*")}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_nothing_is_left_behind_however_a_run_ends(number: signal.Signals) -> None:
+    before = left_behind()
+    run = subprocess.Popen(
+        [sys.executable, "-m", "pytest", "grader", "--task", "e"],
+        cwd=CHECKOUT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 30
+    while not any("agent.py" in line for line in left_behind() - before) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert left_behind() - before
+    run.send_signal(number)
+    run.wait(30)
+    deadline = time.monotonic() + 10
+    while left_behind() - before and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert left_behind() - before == set()
