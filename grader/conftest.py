@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -29,7 +30,9 @@ PARTIAL = pytest.StashKey[bool]()
 REPORT = pytest.StashKey[Reported]()
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    if safe := safe_arguments(sys.argv[1:]):
+        start_again(safe, pluginmanager)
     group = parser.getgroup("grading")
     group.addoption(
         "--submission",
@@ -44,6 +47,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="grade only this task, a to e; may be given several times",
     )
     group.addoption("--score-json", metavar="FILE", help="write the scorecard to FILE")
+
+
+def safe_arguments(arguments: list[str]) -> list[str]:
+    """The same arguments with `--submission PATH` as one word, or nothing where that is so already.
+
+    As two words pytest, which does not know the option yet, takes PATH for a test folder: it would read
+    the submission's pytest.ini and import its conftest.py into this process.
+    """
+    changed = list(arguments)
+    for place, word in enumerate(changed[:-1]):
+        if word == "--submission":
+            changed[place : place + 2] = [f"--submission={changed[place + 1]}"]
+            return changed
+    return []
+
+
+def start_again(arguments: list[str], pluginmanager: pytest.PytestPluginManager) -> None:
+    """Become a pytest with these arguments, before anything of the submission is imported."""
+    if Path(sys.argv[0]).name not in ("pytest", "py.test", "__main__.py"):
+        return  # called from a program, whose process is not ours to replace
+    capture = pluginmanager.getplugin("capturemanager")
+    if capture is not None:
+        capture.stop_global_capturing()
+    ini = Path(__file__).with_name("pytest.ini")
+    options = ["-c", str(ini), f"--rootdir={ini.parent}"]
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *options, *arguments])
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -17,13 +17,14 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.database.server import Server
 from grader.errors import DatabaseError
 from grader.reaper import Reaper
+from grader.workers.sandbox import bubblewrap
 
 ADMINISTRATOR = "grader_admin"
 WHEEL_INSTALLATION = "pginstall18"
@@ -204,6 +205,7 @@ def _initialise(home: Path, binaries: Path, account: Account) -> Path:
     _own(password, account)
     done = subprocess.run(
         [
+            *_with_a_name(made),
             str(binaries / "initdb"),
             *("-D", str(made / "data"), "-U", ADMINISTRATOR, "--pwfile", str(password)),
             *("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"),
@@ -221,6 +223,21 @@ def _initialise(home: Path, binaries: Path, account: Account) -> Path:
             raise OSError(errno.ENOSPC, "no space")
         raise DatabaseError(f"initdb failed: {lines[-1]}")
     return made
+
+
+def _with_a_name(folder: Path) -> list[str]:
+    """A prefix that gives a user without an entry in /etc/passwd one, which initdb insists on."""
+    with suppress(KeyError):
+        pwd.getpwuid(os.geteuid())
+        return []
+    program = bubblewrap()
+    if program is None:
+        raise DatabaseError(
+            f"The user {os.geteuid()} has no name: add one to /etc/passwd, or set GRADER_DATABASE_URL."
+        )
+    entry = folder / "passwd"
+    entry.write_text(f"grader:x:{os.geteuid()}:{os.getegid()}::/:/bin/sh\n")
+    return [program, "--dev-bind", "/", "/", "--ro-bind", str(entry), "/etc/passwd", "--"]
 
 
 def _own(path: Path, account: Account) -> None:

@@ -180,3 +180,13 @@ def test_nothing_is_left_behind_however_a_run_ends(number: signal.Signals) -> No
     while left_behind() - before and time.monotonic() < deadline:
         time.sleep(0.02)
     assert left_behind() - before == set()
+
+
+def test_nothing_of_the_submission_is_imported_by_pytest(tree: Path) -> None:
+    spy = "from pathlib import Path\nPath(__file__).with_name('imported').touch()\n"
+    (tree / "conftest.py").write_text(spy)
+    (tree / "pytest.ini").write_text("[pytest]\naddopts = --collect-only\n")
+    code, card, _ = scorecard(tree, "--task", "c")
+    assert code == 0
+    assert card["overall"]["verdict"] == "distinction"
+    assert not (tree / "imported").exists()
