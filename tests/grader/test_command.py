@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -155,31 +158,40 @@ def test_collecting_starts_nothing() -> None:
     assert "scorecard" not in done.stdout
 
 
-def left_behind() -> set[str]:
-    processes = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout.splitlines()
-    mine = {line for line in processes if "/grader-" in line or "reaper.py" in line or "agent.py" in line}
-    return mine | {str(path) for path in Path("/tmp").glob("grader-*")}
+def left_behind(place: Path) -> set[str]:
+    """What a run with `place` as its TMPDIR has going or lying about."""
+    found = {str(path) for path in place.iterdir()}
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            told = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+            if str(place).encode() in told:
+                found.add(process.name)
+    return found
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_nothing_is_left_behind_however_a_run_ends(number: signal.Signals) -> None:
-    before = left_behind()
-    run = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "grader", "--task", "e"],
-        cwd=CHECKOUT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with tempfile.TemporaryDirectory(prefix="k-") as scratch:
+        place = Path(scratch)
+        place.chmod(0o755)
+        run = subprocess.Popen(
+            [sys.executable, "-m", "pytest", "grader", "--task", "e"],
+            cwd=CHECKOUT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "TMPDIR": scratch},
+        )
+        wait_until(lambda: any(place.glob("grader-*/pg/data/postmaster.pid")))
+        run.send_signal(number)
+        run.wait(30)
+        wait_until(lambda: not left_behind(place))
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30
-    while not any("agent.py" in line for line in left_behind() - before) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert left_behind() - before
-    run.send_signal(number)
-    run.wait(30)
-    deadline = time.monotonic() + 10
-    while left_behind() - before and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert left_behind() - before == set()
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_nothing_of_the_submission_is_imported_by_pytest(tree: Path) -> None:
