@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import psycopg
 from psycopg import sql
 
 from grader.checking import CannotDrive
@@ -107,6 +108,7 @@ class App:
     """A running submission. Every person is new, so that no throttle or cache meets another check's."""
 
     rig: Rig
+    notes: list[str] = field(default_factory=list)  # what a passed check has to say
     _count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
@@ -176,6 +178,14 @@ class App:
         made = self.make(*things)
         return int(made[0]["loan"]), [int(row["task"]) for row in made[1:]]
 
+    def grow_old(self, loan: int) -> None:
+        """Let a loan and its tasks be a year and more old."""
+        for statement in (
+            "UPDATE loans_loan SET created_at = created_at - interval '400 days' WHERE id = %s",
+            "UPDATE loans_taskexecution SET started_at = started_at - interval '400 days' WHERE loan_id = %s",
+        ):
+            self.inspector.execute(statement, [loan])
+
     def set_status(self, loan: int, status: str) -> None:
         """What somebody does in the admin."""
         self.inspector.execute("UPDATE loans_loan SET status = %s WHERE id = %s", [status, loan])
@@ -224,6 +234,14 @@ class App:
             return []
         keys = ("label", "model", "field", "relation")
         return [{key: str(lead.get(key) or "") for key in keys} for lead in said if isinstance(lead, dict)]
+
+    def try_status(self, loan: int, status: str) -> bool:
+        """Set a status that a constraint of the submission may forbid; whether it is so now."""
+        try:
+            self.set_status(loan, status)
+        except psycopg.Error:
+            return False
+        return True
 
     # ---- calls
 

@@ -207,7 +207,9 @@ def _reported(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.Tes
     """What a phase of a check says of it, or None where it says nothing."""
     error = call.excinfo.value if call.excinfo else None
     if error is None:
-        return Reported(Outcome.PASSED) if report.when == "call" else None
+        app = getattr(item, "funcargs", {}).get("app")
+        note = "; ".join(app.notes) if isinstance(app, App) else ""
+        return Reported(Outcome.PASSED, note) if report.when == "call" else None
     if isinstance(error, (KeyboardInterrupt, SystemExit, pytest.exit.Exception)):
         return None
     if isinstance(error, CheckFailed):

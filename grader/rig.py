@@ -38,8 +38,10 @@ class Rig:
         return self.workers["A"].isolation
 
     def worker(self, name: str) -> Worker:
-        """A worker that is loaded; started again if it was lost."""
+        """A worker that is loaded and idle; started again if it was lost or is still at a call."""
         worker = self.workers[name]
+        if worker.busy:
+            worker.stop()
         if not worker.pid:
             worker.start()
             worker.load()

@@ -41,7 +41,25 @@ def test_a_second_task_is_refused_while_one_is_open(app: App) -> None:
         assert_refused(app, owner, loan, second, f" while a {first} task was open")
 
 
-@check(level="pass", points=15)
+@check(level="pass", points=5)
+def test_a_second_task_is_refused_whatever_else_is_so(app: App) -> None:
+    """The same for each status of the loan, below a newer completed task, and for a task that is old."""
+    for status in ("NEW", "COMPLETED", "REJECTED"):
+        owner = app.customer()
+        loan, _ = app.loan_with(owner, {"task_type": "KYC"})
+        if app.try_status(loan, status):
+            assert_refused(app, owner, loan, "CREDIT_CHECK", f" while a task was open on a {status} loan")
+    owner = app.customer()
+    newer = {"task_type": "CREDIT_CHECK", "completed": True, "pointer": "keep"}
+    loan, _ = app.loan_with(owner, {"task_type": "KYC"}, newer)
+    assert_refused(app, owner, loan, "KYC", " while a task was open below a newer completed one")
+    owner = app.customer()
+    loan, _ = app.loan_with(owner, {"task_type": "KYC"})
+    app.grow_old(loan)
+    assert_refused(app, owner, loan, "KYC", " while a task was open for a year")
+
+
+@check(level="pass", points=10)
 def test_a_second_task_is_refused_after_one_created_by_the_api(app: App) -> None:
     """Two creates one after the other: the first is accepted, the second refused."""
     for second in TASK_TYPES:

@@ -2,11 +2,15 @@
 
 Stateless model checking with dynamic partial-order reduction (Flanagan and Godefroid, POPL 2005) and
 sleep sets (Godefroid, 1996): after each run, every two dependent steps of different callers that
-could have come the other way round give a place to try that.
+could have come the other way round give a place to try that. Orders with few switches come first
+(Musuvathi and Qadeer, PLDI 2007), so that where there are too many, those that are left out are the
+far-fetched ones.
 """
 
 from __future__ import annotations
 
+import heapq
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -18,17 +22,27 @@ MOST_IN_A_ROW = 25  # statements of one caller before the other is preferred: a 
 
 @dataclass
 class Node:
-    """A place in the tree of schedules: what could go, what went, what is left to try."""
+    """A place in the tree of schedules: how it is reached, what could go there, what was taken up.
 
+    `sleep` holds what need not be tried here, since another branch has it already.
+    """
+
+    prefix: tuple[str, ...]
     enabled: dict[str, Footprint]
-    chosen: str
     sleep: dict[str, Footprint]
-    tried: dict[str, Footprint] = field(default_factory=dict)
-    to_try: set[str] = field(default_factory=set)
+    taken: dict[str, Footprint] = field(default_factory=dict)  # in the order in which they were taken up
+    asleep_below: dict[str, dict[str, Footprint]] = field(default_factory=dict)
+    children: dict[str, Node] = field(default_factory=dict)
 
-    @property
-    def left(self) -> list[str]:
-        return sorted(self.to_try - self.tried.keys() - self.sleep.keys() - {self.chosen})
+    def take(self, name: str) -> None:
+        """Take up a choice; what was taken up before it, and what sleeps, may sleep below it."""
+        footprint = self.enabled[name]
+        self.asleep_below[name] = {
+            other: theirs
+            for other, theirs in (self.sleep | self.taken).items()
+            if other != name and not theirs.depends_on(footprint)
+        }
+        self.taken[name] = footprint
 
 
 @dataclass
@@ -42,78 +56,77 @@ class Exploration:
 def explore(
     run: Callable[[Choice], Trace], most: int, into: Exploration, first: str = "A"
 ) -> Iterator[Trace]:
-    """Yield a trace for each schedule, up to equivalence and up to `most`."""
-    path: list[Node] = []
-    while True:
+    """Yield a trace for each schedule, up to equivalence and up to `most`; few switches first."""
+    root: dict[str, Node] = {}  # holds the tree's root under "", once the first run has made it
+    ticket = itertools.count()
+    waiting: list[tuple[int, int, tuple[str, ...]]] = [(0, next(ticket), ())]
+    while waiting:
         if into.explored >= most:
             into.complete = False
             return
-        trace = run(_follow(path, first))
+        _, _, prefix = heapq.heappop(waiting)
+        path: list[Node] = []
+        trace = run(_follow(root, path, prefix, first))
         into.explored += 1
         yield trace
-        _add_reversals(path, trace)
-        while path and not path[-1].left:
-            path.pop()
-        if not path:
-            return
-        node = path[-1]
-        node.tried[node.chosen] = node.enabled[node.chosen]
-        node.chosen = node.left[0]
+        for node, name in _reversals(path, trace):
+            node.take(name)
+            order = (*node.prefix, name)
+            switches = sum(a != b for a, b in itertools.pairwise(order))
+            heapq.heappush(waiting, (switches, next(ticket), order))
 
 
-def _follow(path: list[Node], first: str) -> Choice:
-    """Repeat the path, then go on with whoever is at work; new places are added to the path."""
+def _follow(root: dict[str, Node], path: list[Node], prefix: tuple[str, ...], first: str) -> Choice:
+    """Repeat the prefix, then go on with whoever is at work; the places passed go into `path`."""
 
     def choose(step: int, enabled: dict[str, Footprint], previous: str) -> str:
-        if step < len(path):
-            chosen = path[step].chosen
-            return chosen if chosen in enabled else next(iter(enabled))
-        sleep = _inherited(path)
-        chosen = _default(path, enabled, sleep, previous or first)
-        path.append(Node(enabled, chosen, sleep))
+        parent = path[-1] if path else None
+        siblings = parent.children if parent else root
+        node = siblings.get(previous)
+        if node is None:
+            sleep = parent.asleep_below.get(previous, {}) if parent else {}
+            reached = (*parent.prefix, previous) if parent else ()
+            node = siblings[previous] = Node(reached, enabled, sleep)
+        path.append(node)
+        if step < len(prefix) and prefix[step] in enabled:
+            return prefix[step]
+        chosen = _default(node, enabled, previous or first)
+        if chosen not in node.taken and chosen in node.enabled:
+            node.take(chosen)
         return chosen
 
     return choose
 
 
-def _inherited(path: list[Node]) -> dict[str, Footprint]:
-    if not path:
-        return {}
-    parent = path[-1]
-    chosen = parent.enabled[parent.chosen]
-    return {
-        name: footprint
-        for name, footprint in (parent.sleep | parent.tried).items()
-        if name != parent.chosen and not footprint.depends_on(chosen)
-    }
-
-
-def _default(
-    path: list[Node], enabled: dict[str, Footprint], sleep: dict[str, Footprint], preferred: str
-) -> str:
-    recent = [node.chosen for node in path[-MOST_IN_A_ROW:]]
+def _default(node: Node, enabled: dict[str, Footprint], preferred: str) -> str:
+    recent = node.prefix[-MOST_IN_A_ROW:]
     tired = len(recent) == MOST_IN_A_ROW and set(recent) == {preferred}
-    order = sorted(enabled, key=lambda name: (name in sleep, (name != preferred) != tired, name))
+    order = sorted(enabled, key=lambda name: (name in node.sleep, (name != preferred) != tired, name))
     return order[0]
 
 
-def _add_reversals(path: list[Node], trace: Trace) -> None:
-    """For every race of the trace, the place before its first step also tries the other caller."""
+def _reversals(path: list[Node], trace: Trace) -> Iterator[tuple[Node, str]]:
+    """For every race of the trace, the place before its first step and the other caller to try there."""
     steps = trace.steps
-    after: list[set[int]] = []  # for each step, the steps that must come before it
+    before: list[set[int]] = []  # for each step, the steps that must come before it
     latest: dict[str, int] = {}
     for j, step in enumerate(steps):
-        before: set[int] = set()
+        bound: set[int] = set()
         if step.entity in latest:
-            before |= after[latest[step.entity]] | {latest[step.entity]}
+            bound |= before[latest[step.entity]] | {latest[step.entity]}
         for i in range(j - 1, -1, -1):
-            other = steps[i]
-            if i in before or other.entity == step.entity:
+            if i in bound or steps[i].entity == step.entity:
                 continue
-            if step.footprint.depends_on(other.footprint):
+            if step.footprint.depends_on(steps[i].footprint):
+                bound |= before[i] | {i}
                 if i < len(path):
-                    node = path[i]
-                    node.to_try |= {step.entity} if step.entity in node.enabled else set(node.enabled)
-                before |= after[i] | {i}
-        after.append(before)
+                    yield from _untried(path[i], step.entity)
+        before.append(bound)
         latest[step.entity] = j
+
+
+def _untried(node: Node, name: str) -> Iterator[tuple[Node, str]]:
+    names = [name] if name in node.enabled else sorted(node.enabled)
+    for candidate in names:
+        if candidate not in node.taken and candidate not in node.sleep:
+            yield node, candidate

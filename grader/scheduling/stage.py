@@ -74,6 +74,7 @@ class Stage:
         self._catalogue = catalogue
         self._footprints = Footprints(catalogue)
         self._names: dict[object, str] = {}
+        self.states: dict[str, Waiting] = {}  # what each worker waits for, at the latest choice
 
     def run(self, choose: Choice) -> Trace:
         """Run the prepared calls to their end. Raises WorkerLost, SubmissionError."""
@@ -107,7 +108,7 @@ class Stage:
     def _steps(self, trace: Trace, mark: int, choose: Choice) -> None:
         previous = ""
         while True:
-            states = self._settle(mark)
+            states = self.states = self._settle(mark)
             trace.waited |= {name for name, state in states.items() if state is Waiting.BLOCKED}
             held = {self._entity(unit): unit for unit in self._held(mark)}
             if not held:

@@ -520,11 +520,12 @@ def main() -> None:
     agent = Agent()
     while (request := channel.receive()) is not None:
         operation = getattr(agent, request.pop("op"))
+        ticket = request.pop("ticket")
         try:
             answer = {"ok": True, **operation(**request)}
         except BaseException as error:
             answer = {"ok": False, "error": describe(error, agent.tree)}
-        channel.send(answer)
+        channel.send({**answer, "ticket": ticket})
 
 
 if __name__ == "__main__":

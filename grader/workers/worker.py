@@ -63,6 +63,7 @@ class Worker:
         self._socket: socket.socket | None = None
         self._answers: list[dict[str, Any]] = []
         self._lost = ""
+        self._ticket = 0  # numbers the requests, so that a late answer is not taken for another's
         self.busy = False
 
     @property
@@ -111,7 +112,8 @@ class Worker:
 
     def send(self, op: str, **arguments: Any) -> None:
         """Send a request; `answer` waits for it, `answered` looks."""
-        body = json.dumps({"op": op, **arguments}).encode()
+        self._ticket += 1
+        body = json.dumps({"op": op, "ticket": self._ticket, **arguments}).encode()
         assert self._socket is not None
         self.busy = True
         with contextlib.suppress(OSError):
@@ -148,7 +150,8 @@ class Worker:
                     if not isinstance(said, dict):
                         raise ValueError("not an object")
                     with self.wire.changed:
-                        self._answers.append(said)
+                        if ours is self._socket and said.get("ticket") == self._ticket:
+                            self._answers.append(said)
                         self.wire.changed.notify_all()
         except (OSError, ValueError, RecursionError) as error:
             lost = f"answered with nonsense: {error}"
