@@ -225,20 +225,24 @@ def assert_one_winner_inside_insert(app: App, types: tuple[str, str]) -> None:
 
 def assert_one_winner_when_slow(app: App) -> None:
     """The first create holds what it holds for a while before its last statement; the second waits."""
-    scene = create_scene(app, ("KYC", "CREDIT_CHECK"), earlier=False)()
-    stage = app.stage
-    slept: list[bool] = []
+    make = create_scene(app, ("KYC", "CREDIT_CHECK"), earlier=False)
+    alone = run(app, make(), in_turn("A")).trace.steps
+    left = sum(step.entity[0] == "A" and bool(step.footprint.publishes) for step in alone)
+    scene, stage = make(), app.stage
 
     def choose(step: int, enabled: dict[str, Footprint], previous: str) -> str:
+        nonlocal left
         mine = [name for name in enabled if name[0] == "A"]
         others = [name for name in enabled if name[0] == "B"]
-        if not mine or not step or not enabled[mine[0]].publishes:
-            return min(mine or others)
-        if others:
+        if not mine:
             return min(others)
-        if stage.states["B"] in (Waiting.BLOCKED, Waiting.OUTSIDE) and not slept:
+        if not enabled[mine[0]].publishes:
+            return min(mine)
+        if left == 1 and others:
+            return min(others)
+        if left == 1 and stage.states["B"] in (Waiting.BLOCKED, Waiting.OUTSIDE):
             time.sleep(SLOW)
-            slept.append(True)
+        left -= 1
         return min(mine)
 
     result = run(app, scene, choose, stage)

@@ -14,6 +14,10 @@ BAD_TENURES: tuple[Any, ...] = (0, -1, 361, 1.5, "1.5", "a year", "", None, [], 
 BAD_IDS: tuple[Any, ...] = (
     None, "", "one", 0, -1, 2**63, 2**64 + 1, 10**40, [], [1], {}, {"id": 1}, "1 OR 1=1", "\0",
 )  # fmt: skip
+FILTERS = (
+    "customer", "customer_id", "customer__user", "customer__user__username", "customer_name", "username",
+    "user", "user_id", "owner", "id", "search", "q", "query", "filter", "scope", "all", "show_all", "admin",
+)  # fmt: skip
 PROBES = ("1' OR '1'='1", "1; DROP TABLE loans_loan; --", "1) OR (1=1", '" OR ""="', "' UNION SELECT 1 --")
 LEAKS = ("syntax error", "psycopg", "ProgrammingError", "DataError", "unterminated", "Traceback")
 
@@ -71,8 +75,8 @@ def test_a_list_holds_only_the_callers_loans(app: App) -> None:
     """A customer's list holds only their own loans, whatever the query string."""
     owner, other = app.customers(2)
     mine, theirs = app.loan(owner), app.loan(other)
-    keys = ("customer", "customer_id", "customer__user", "user", "all", "owner", "id", "search")
-    queries = ["", *(f"?{key}={value}" for key in keys for value in (other.customer, other.user, "*"))]
+    values = (other.customer, other.user, other.username, theirs, "true", "1", "all")
+    queries = ["", *(f"?{key}={value}" for key in FILTERS for value in values)]
     for query in queries:
         answer = app.list_loans(owner, query=query)
         ids = [loan.get("id") for loan in answer.loans]
@@ -88,23 +92,47 @@ def test_a_list_holds_only_the_callers_loans(app: App) -> None:
 @check(level="pass", points=15)
 def test_nobody_touches_anothers_loan(app: App) -> None:
     """Creating or completing a task on someone else's loan is refused and changes nothing."""
+    for call, owner in trespasses(app):
+        before = app.everything()
+        answer = app.call(call)
+        changed = app.everything() != before
+        expect(
+            answer.status in (400, 403, 404) and not changed,
+            observed=f"{answer.shown} on a loan of {owner.username}"
+            + (", and rows changed" if changed else ""),
+            expected="400, 403 or 404, and nothing changed",
+            why="Any customer could move any other customer's loan.",
+        )
+
+
+def trespasses(app: App) -> list[tuple[Call, Person]]:
+    """Calls on somebody else's loans of each kind, with ids as numbers and as text, and with the owner named."""
+    calls: list[tuple[Call, Person]] = []
     for spelling in (int, str):
-        attacker, owner = app.customers(2)
-        app.loan(attacker)
-        free = app.loan(owner)
-        busy, tasks = app.loan_with(owner, {"task_type": "KYC"})
-        for call in (creating(attacker, spelling(free)), completing(attacker, spelling(tasks[0]))):
-            before = app.everything()
-            answer = app.call(call)
-            changed = app.everything() != before
-            expect(
-                answer.status in (400, 403, 404) and not changed,
-                observed=f"{answer.shown} on a loan of {owner.username}"
-                + (", and rows changed" if changed else ""),
-                expected="400, 403 or 404, and nothing changed",
-                why="Any customer could move any other customer's loan.",
-                loans=[free, busy],
-            )
+        owner = app.customer()
+        loans = [app.loan(owner), app.loan(owner, status="COMPLETED")]
+        tasks: list[int] = []
+        for task in ({"task_type": "KYC"}, {"task_type": "KYC", "completed": True, "pointer": "null"}):
+            loan, made = app.loan_with(owner, task)
+            loans.append(loan)
+            tasks += made
+        naming = {"customer": owner.customer, "customer_id": owner.customer, "user": owner.user}
+        naming |= {"user_id": owner.user, "owner": owner.user}
+        calls += [(creating(attacker(app), spelling(loan)), owner) for loan in loans]
+        calls += [(completing(attacker(app), spelling(task)), owner) for task in tasks]
+        for call in (
+            creating(attacker(app), spelling(loans[0])),
+            completing(attacker(app), spelling(tasks[0])),
+        ):
+            calls.append((Call(call.method, call.path, {**call.body, **naming}, call.by), owner))
+    return calls
+
+
+def attacker(app: App) -> Person:
+    """A customer with a loan of their own."""
+    person = app.customer()
+    app.loan(person)
+    return person
 
 
 @check(level="pass", points=10)
@@ -166,15 +194,16 @@ def test_amounts_and_tenures_are_checked(app: App) -> None:
 @check(level="distinction", points=3)
 def test_a_loan_is_made_for_oneself(app: App) -> None:
     """A customer can't create a loan for another customer."""
-    owner, other = app.customers(2)
-    answer = app.create_loan(owner, customer=other.customer)
-    theirs = app.inspector.rows("SELECT id FROM loans_loan WHERE customer_id = %s", [other.customer])
-    expect(
-        answer.status < 500 and not theirs,
-        observed=f"{answer.shown}; {other.username} has {len(theirs)} loans now",
-        expected="refused, or made for the caller",
-        why="Debts in somebody else's name.",
-    )
+    for spelling in (int, str):
+        owner, other = app.customers(2)
+        answer = app.create_loan(owner, customer=spelling(other.customer))
+        theirs = app.inspector.rows("SELECT id FROM loans_loan WHERE customer_id = %s", [other.customer])
+        expect(
+            answer.status < 500 and not theirs,
+            observed=f"{answer.shown}; {other.username} has {len(theirs)} loans now",
+            expected="refused, or made for the caller",
+            why="Debts in somebody else's name.",
+        )
 
 
 @check(level="distinction", points=3)
