@@ -46,10 +46,12 @@ class Call:
     path: str
     body: Any = None
     by: Person | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
     @property
     def shown(self) -> str:
         who = self.by.username if self.by else "anonymous"
+        who += "".join(f" with {name}: {value}" for name, value in self.headers)
         body = "" if self.body is None else f" {json.dumps(self.body)}"
         return f"{self.method} {self.path}{body if len(body) < 160 else body[:157] + '…'} as {who}"
 
@@ -268,6 +270,7 @@ class App:
             user=person.user if person else None,
             address=address,
             forced=forced,
+            headers=dict(call.headers),
         )
 
     @staticmethod

@@ -1,5 +1,6 @@
 """Nobody gets in without signing in, and nobody gets at what is not theirs."""
 
+from dataclasses import replace
 from typing import Any
 
 from grader.app import COMPLETE, CREATE, LOANS, Answer, App, Call, Person, completing, creating
@@ -17,6 +18,10 @@ BAD_IDS: tuple[Any, ...] = (
 FILTERS = (
     "customer", "customer_id", "customer__user", "customer__user__username", "customer_name", "username",
     "user", "user_id", "owner", "id", "search", "q", "query", "filter", "scope", "all", "show_all", "admin",
+)  # fmt: skip
+IDENTITIES = (
+    "X-User", "X-User-Id", "X-Username", "X-Customer", "X-Customer-Id", "X-Auth-User", "X-Forwarded-User",
+    "X-Remote-User", "Remote-User", "User", "User-Id", "Username", "X-Authenticated-User",
 )  # fmt: skip
 PROBES = ("1' OR '1'='1", "1; DROP TABLE loans_loan; --", "1) OR (1=1", '" OR ""="', "' UNION SELECT 1 --")
 LEAKS = ("syntax error", "psycopg", "ProgrammingError", "DataError", "unterminated", "Traceback")
@@ -59,7 +64,10 @@ def test_nobody_gets_in_without_signing_in(app: App) -> None:
     free = app.loan(owner)
     _, tasks = app.loan_with(owner, {"task_type": "KYC"})
     before = app.everything()
-    for call in signed_out_calls(free, tasks[0]):
+    claims = tuple((name, value) for name in IDENTITIES for value in (str(owner.user), owner.username))
+    calls = signed_out_calls(free, tasks[0])
+    calls += [replace(call, headers=(claim,)) for claim in claims for call in (calls[0], calls[2])]
+    for call in calls:
         answer = app.call(call)
         expect(
             answer.status in (401, 403) and app.everything() == before,
@@ -106,7 +114,7 @@ def test_nobody_touches_anothers_loan(app: App) -> None:
 
 
 def trespasses(app: App) -> list[tuple[Call, Person]]:
-    """Calls on somebody else's loans of each kind, with ids as numbers and as text, and with the owner named."""
+    """Calls on somebody else's loans of each kind, ids as numbers and as text, also with the owner named."""
     calls: list[tuple[Call, Person]] = []
     for spelling in (int, str):
         owner = app.customer()
@@ -196,7 +204,7 @@ def test_a_loan_is_made_for_oneself(app: App) -> None:
     """A customer can't create a loan for another customer."""
     for spelling in (int, str):
         owner, other = app.customers(2)
-        answer = app.create_loan(owner, customer=spelling(other.customer))
+        answer = app.create_loan(owner, customer=spelling(other.customer or 0))
         theirs = app.inspector.rows("SELECT id FROM loans_loan WHERE customer_id = %s", [other.customer])
         expect(
             answer.status < 500 and not theirs,

@@ -302,11 +302,14 @@ class Agent:
         user: int | None,
         address: str,
         forced: bool,
+        headers: dict[str, str],
     ) -> dict[str, Any]:
         """Sign in and build the request, so that `go` sends nothing but the call's own statements."""
         signed_in = self._sign_in(user) if user is not None else None
+        environ = self._environ(method, path, body, address, signed_in)
+        environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
         self.prepared = {
-            "environ": self._environ(method, path, body, address, signed_in),
+            "environ": environ,
             "user": signed_in["person"]() if signed_in and forced else None,
         }
         return {}
