@@ -234,7 +234,7 @@ def assert_one_winner_when_slow(app: App) -> None:
         problem = one_winner(result)
         expect(
             not problem,
-            observed=f"{problem}: {result.first.shown}; {result.second.shown}, with the first slow for {SLOW} s",
+            observed=f"{problem}: {result.first.shown}; {result.second.shown}, the first slow for {SLOW} s",
             expected=ONE_WINNER,
             why="A wait that ends in an error page is no protection that a customer can live with.",
             **result.evidence(),

@@ -31,8 +31,7 @@ class TaskCreateView(APIView):
                 loan = get_object_or_404(Loan.objects.select_for_update(nowait=True), id=loan_id)
                 if loan.tasks.filter(is_completed=False).exists():
                     return Response(
-                        {"error": "Loan already has an active task"},
-                        status=status.HTTP_409_CONFLICT,
+                        {"error": "Loan has an active task"}, status=status.HTTP_409_CONFLICT
                     )
                 task = TaskExecution.objects.create(loan=loan, task_type=task_type)
                 loan.current_task = task

@@ -28,6 +28,10 @@ class TaskCreateView(APIView):
         loan_id = request.data.get("loan_id")
         task_type = request.data.get("task_type")
         loan = get_object_or_404(Loan, id=loan_id)
+        if loan.current_task and not loan.current_task.is_completed:
+            return Response(
+                {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+            )
         task = TaskExecution.objects.create(loan=loan, task_type=task_type)
         claimed = Loan.objects.filter(id=loan.id, current_task__isnull=True).update(
             current_task=task, status=Loan.Status.IN_PROGRESS

@@ -28,6 +28,10 @@ class TaskCreateView(APIView):
         loan_id = request.data.get("loan_id")
         task_type = request.data.get("task_type")
         loan = get_object_or_404(Loan, id=loan_id)
+        if loan.tasks.filter(is_completed=False).exists():
+            return Response(
+                {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+            )
         try:
             task = TaskExecution.objects.create(loan=loan, task_type=task_type)
         except IntegrityError:

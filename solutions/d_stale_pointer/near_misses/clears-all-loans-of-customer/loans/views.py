@@ -53,5 +53,7 @@ class TaskCompleteView(APIView):
         loan.customer.loans.exclude(current_task=None).update(current_task=None)
         paid_out = task.task_type == TaskExecution.Type.DISBURSEMENT
         if paid_out and not loan.tasks.filter(is_completed=False).exists():
-            Loan.objects.filter(id=loan.id).update(status=Loan.Status.COMPLETED)
+            Loan.objects.filter(id=loan.id, status=Loan.Status.IN_PROGRESS).update(
+                status=Loan.Status.COMPLETED
+            )
         return Response({"message": "Task completed", "task_id": task.id})

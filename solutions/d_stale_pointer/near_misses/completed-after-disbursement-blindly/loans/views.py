@@ -52,7 +52,8 @@ class TaskCompleteView(APIView):
         task.save()
         if loan.current_task_id == task.id:
             loan.current_task = None
-            if task.task_type == TaskExecution.Type.DISBURSEMENT:
+            disbursed = task.task_type == TaskExecution.Type.DISBURSEMENT
+            if disbursed and loan.status == Loan.Status.IN_PROGRESS:
                 loan.status = Loan.Status.COMPLETED
             loan.save()
         return Response({"message": "Task completed", "task_id": task.id})

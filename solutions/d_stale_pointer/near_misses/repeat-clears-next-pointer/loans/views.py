@@ -50,8 +50,9 @@ class TaskCompleteView(APIView):
             task.completed_at = timezone.now()
             task.save()
         loan.current_task = None
-        paid_out = task.task_type == TaskExecution.Type.DISBURSEMENT
-        if paid_out and not loan.tasks.filter(is_completed=False).exists():
+        pending = loan.tasks.filter(is_completed=False).exists()
+        paid_out = task.task_type == TaskExecution.Type.DISBURSEMENT and not pending
+        if paid_out and loan.status == Loan.Status.IN_PROGRESS:
             loan.status = Loan.Status.COMPLETED
         loan.save()
         return Response({"message": "Task completed", "task_id": task.id})

@@ -52,10 +52,9 @@ class TaskCompleteView(APIView):
         task.save()
         if loan.current_task_id == task.id:
             loan.current_task = None
-            if task.task_type == TaskExecution.Type.DISBURSEMENT:
-                pending = loan.tasks.filter(is_completed=False).exists()
-                loan.status = Loan.Status.IN_PROGRESS if pending else Loan.Status.COMPLETED
-            else:
-                loan.status = Loan.Status.NEW
+            pending = loan.tasks.filter(is_completed=False).exists()
+            if loan.status == Loan.Status.IN_PROGRESS and not pending:
+                paid_out = task.task_type == TaskExecution.Type.DISBURSEMENT
+                loan.status = Loan.Status.COMPLETED if paid_out else Loan.Status.NEW
             loan.save()
         return Response({"message": "Task completed", "task_id": task.id})

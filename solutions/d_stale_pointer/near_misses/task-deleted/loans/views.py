@@ -54,5 +54,7 @@ class TaskCompleteView(APIView):
         task_id = task.id
         task.delete()
         if paid_out and not loan.tasks.filter(is_completed=False).exists():
-            Loan.objects.filter(id=loan.id).update(status=Loan.Status.COMPLETED)
+            Loan.objects.filter(id=loan.id, status=Loan.Status.IN_PROGRESS).update(
+                status=Loan.Status.COMPLETED
+            )
         return Response({"message": "Task completed", "task_id": task_id})

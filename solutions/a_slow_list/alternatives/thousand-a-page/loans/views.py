@@ -1,0 +1,45 @@
+from django.utils import timezone
+from rest_framework import generics, status
+from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from .models import Loan, TaskExecution
+from .serializers import LoanSerializer
+
+
+class LoanPagination(LimitOffsetPagination):
+    default_limit = 1000
+    max_limit = 1000
+
+
+class LoanListCreateView(generics.ListCreateAPIView):
+    queryset = Loan.objects.select_related("customer__user", "current_task").prefetch_related(
+        "tasks"
+    )
+    serializer_class = LoanSerializer
+    pagination_class = LoanPagination
+
+
+class TaskCreateView(APIView):
+    def post(self, request):
+        loan_id = request.data.get("loan_id")
+        task_type = request.data.get("task_type")
+        loan = Loan.objects.get(id=loan_id)
+        task = TaskExecution.objects.create(loan=loan, task_type=task_type)
+        loan.current_task = task
+        loan.status = Loan.Status.IN_PROGRESS
+        loan.save()
+        return Response(
+            {"message": "Task created", "task_id": task.id}, status=status.HTTP_201_CREATED
+        )
+
+
+class TaskCompleteView(APIView):
+    def post(self, request):
+        task_id = request.data.get("task_id")
+        task = TaskExecution.objects.get(id=task_id)
+        task.is_completed = True
+        task.completed_at = timezone.now()
+        task.save()
+        return Response({"message": "Task completed", "task_id": task.id})
