@@ -51,6 +51,12 @@ class Pool:
 
     def __init__(self) -> None:
         self._idle: dict[bytes, list[ServerEnd]] = {}
+        self.cleaning: set[asyncio.Future[None]] = set()
+
+    async def settled(self) -> None:
+        """Wait until the sessions that were left hold nothing any more, as after a real disconnect."""
+        if self.cleaning:
+            await asyncio.wait(set(self.cleaning), timeout=2)
 
     def take(self, startup: bytes) -> ServerEnd | None:
         idle = self._idle.get(startup, [])
@@ -226,6 +232,7 @@ class ServerEnd(_End):
         self._greeting = bytearray()  # what PostgreSQL said before it was first ready
         self._greeted = login is None
         self._pool: Pool | None = None
+        self._clean: asyncio.Future[None] | None = None
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -272,13 +279,24 @@ class ServerEnd(_End):
         self._link, self.other, self._pool = None, None, pool
         self.transport.write(protocol.query("ROLLBACK") + protocol.query("DISCARD ALL"))
         self._cleanings_due = 2
+        self._clean = asyncio.get_running_loop().create_future()
+        pool.cleaning.add(self._clean)
+        self._clean.add_done_callback(pool.cleaning.discard)
 
     def _cleaned(self) -> None:
         self._cleanings_due -= 1
-        if self._cleanings_due == 0 and not (self._pool and self._pool.put(self)):
+        if self._cleanings_due > 0:
+            return
+        if not (self._pool and self._pool.put(self)):
             self.transport.close()
+        self._end_cleaning()
+
+    def _end_cleaning(self) -> None:
+        if self._clean is not None and not self._clean.done():
+            self._clean.set_result(None)
 
     def connection_lost(self, error: Exception | None) -> None:
+        self._end_cleaning()
         if self._link is not None:
             self._link.drop()
 
@@ -317,6 +335,8 @@ class Link:
     async def _connect(self, packet: bytes, is_cancel: bool) -> None:
         up = await self.wire.upstream()
         startup = packet if is_cancel else protocol.startup_as(packet, up.user, up.database)
+        if not is_cancel:
+            await self.wire.pool.settled()
         idle = None if is_cancel else self.wire.pool.take(startup)
         if idle is not None:
             self._join(idle)
