@@ -93,6 +93,13 @@ def test_the_next_task_can_start_once_the_first_is_completed(app: App) -> None:
             why="Completed tasks must not block a loan, or no loan ever gets past its first step.",
         )
         assert_refused(app, owner, loan, "KYC", f" with {second} open after a completed {first}")
+        done = app.complete_task(owner, app.newest_task(loan))
+        expect(
+            done.accepted and not app.open_tasks(loan),
+            observed=f"{done.shown} for the second task of the loan",
+            expected="2xx: a loan's second task can be completed as its first was",
+            why="Completed tasks must not block a loan, or no loan ever gets past its first step.",
+        )
 
 
 @check(level="pass", points=15)
