@@ -43,7 +43,10 @@ class LoanSerializer(serializers.ModelSerializer):
 
 class TaskCreateSerializer(serializers.Serializer):
     loan_id = serializers.IntegerField(min_value=1)
-    task_type = serializers.ChoiceField(choices=TaskExecution.Type.choices)
+    # The message leaves the input out: a lone surrogate in it could not be encoded in the answer.
+    task_type = serializers.ChoiceField(
+        choices=TaskExecution.Type.choices, error_messages={"invalid_choice": "Not a task type."}
+    )
 
 
 class TaskCompleteSerializer(serializers.Serializer):
