@@ -23,13 +23,19 @@ class Mark:
 
     level: str  # "pass" or "distinction"
     points: int
+    cost: float = 0.1
+    both: bool = False
 
 
-def check(*, level: str, points: int) -> Callable[[F], F]:
-    """Mark a function as a check; its docstring is the sentence that the candidate reads."""
+def check(*, level: str, points: int, cost: float = 0.1, both: bool = False) -> Callable[[F], F]:
+    """Mark a function as a check; its docstring is the sentence that the candidate reads.
+
+    `cost` is about how many seconds it takes on the reference, and `both` whether it uses worker B:
+    by these the checks are shared out over the lanes of a run.
+    """
 
     def mark(function: F) -> F:
-        function.check = Mark(level, points)  # type: ignore[attr-defined]
+        function.check = Mark(level, points, cost, both)  # type: ignore[attr-defined]
         return function
 
     return mark

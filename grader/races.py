@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -112,27 +112,43 @@ def run(app: App, scene: Scene, choose: Choice, stage: Stage | None = None) -> R
     )
 
 
-def assert_every_order(app: App, make: SceneMaker, judge: Judge, *, expected: str, why: str) -> None:
+def assert_every_order(
+    app: App, make: SceneMaker, judge: Judge, *, expected: str, why: str, known_as: str = ""
+) -> None:
     """No order of the two calls' statements has an outcome that `judge` finds wrong.
 
     `judge` returns what is wrong, or "". Few switches are tried first, so that the failing schedule
-    that is shown is a short one; how much was explored is noted on the app.
+    that is shown is a short one; how much was explored is noted on the app. Two checks that judge the
+    same scene, `known_as` the same, run it once.
     """
-    exploration = Exploration()
-    results: list[Result] = []
+    exploration, results = Exploration(), list[Result]()
+    if known_as in app.rig.explored:
+        exploration, results = app.rig.explored[known_as]
+        runs: Iterable[Result] = results
+    else:
+        runs = _run_every_order(app, make, exploration, results)
+    for result in runs:
+        problem = "a call retried without end" if result.trace.endless else judge(result)
+        if problem:
+            seen = f"{problem}: {result.first.shown}; {result.second.shown}"
+            raise CheckFailed(seen, expected, why, result.evidence())
+    if known_as:
+        app.rig.explored[known_as] = exploration, results
+    amount = "all" if exploration.complete else "the first"
+    app.notes.append(f"explored {amount} {exploration.explored} orders")
+
+
+def _run_every_order(
+    app: App, make: SceneMaker, exploration: Exploration, results: list[Result]
+) -> Iterator[Result]:
+    """Run a scene in each order, and keep the results."""
 
     def run_one(choose: Choice) -> Trace:
         results.append(run(app, make(), choose))
         return results[-1].trace
 
-    for trace in explore(run_one, MOST_SCHEDULES, exploration):
-        result = results.pop()
-        problem = "a call retried without end" if trace.endless else judge(result)
-        if problem:
-            seen = f"{problem}: {result.first.shown}; {result.second.shown}"
-            raise CheckFailed(seen, expected, why, result.evidence())
-    amount = "all" if exploration.complete else "the first"
-    app.notes.append(f"explored {amount} {exploration.explored} orders")
+    for _ in explore(run_one, MOST_SCHEDULES, exploration):
+        yield results[-1]
 
 
 # ---- two creates
@@ -350,7 +366,7 @@ def _pair_maker(app: App, kind: str) -> list[SceneMaker]:
 
 def assert_orders(app: App, kind: str, *, only_pointer: bool = False) -> None:
     """Two calls on one loan keep every invariant in every order; see `_broken_invariant`."""
-    for make in _pair_maker(app, kind):
+    for place, make in enumerate(_pair_maker(app, kind)):
         try:
             serial = Serial([run(app, make(), in_turn("A")), run(app, make(), in_turn("B"))])
         except CannotDrive:
@@ -363,6 +379,7 @@ def assert_orders(app: App, kind: str, *, only_pointer: bool = False) -> None:
             lambda result, serial=serial: _broken_invariant(result, serial, only_pointer),  # type: ignore[misc]
             expected="each order leaves what one call after the other could leave, and no call answers 5xx",
             why="A pointer that is lost in a race leaves a task that nobody finds, and a loan that is stuck.",
+            known_as=f"{kind} {place}",
         )
 
 

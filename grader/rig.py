@@ -1,4 +1,7 @@
-"""Everything one submission is graded on: database, wire, workers A and B; started and stopped as one."""
+"""Everything one submission is graded on: database, wire, workers A and B; started and stopped as one.
+
+What all lanes of a run share is its `Ground`; each lane has a `Rig` of its own upon it.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from grader import intake
-from grader.database import embedded, tenant
-from grader.database.server import named_server
+from grader.database import contrib, embedded, tenant
+from grader.database.server import Server, named_server
 from grader.database.tenant import Inspector, Tenant
 from grader.reaper import Reaper
 from grader.wire.proxy import Upstream, Wire
@@ -18,27 +22,84 @@ from grader.workers.worker import SubmissionError, Worker, WorkerLost
 CHECKOUT = Path(__file__).resolve().parent.parent
 CACHE = CHECKOUT / ".cache"
 NAMES = ("A", "B")
+SERVER_PATIENCE = 30.0  # seconds that a lane waits for the server, which is watched by the run itself
+
+
+@dataclass
+class Ground:
+    """A submission as it was taken in, and the server to grade it on; all that is removed at the end."""
+
+    root: Path
+    reaper: Reaper
+    embedded: embedded.Starting | None = None
+    named: Server | None = None
+
+    @property
+    def server(self) -> Server:
+        server = self.named or (self.embedded.server if self.embedded else None)
+        assert server is not None
+        return server
+
+    @property
+    def taken(self) -> Path:
+        return self.root / "taken"
+
+    def tenant(self, lane: int) -> str:
+        """The name of a lane's database."""
+        return f"{self.root.name.replace('-', '_')}_{lane}".lower()
+
+    def wait(self) -> None:
+        """Wait until an embedded server is up. Raises DatabaseError."""
+        if self.embedded is not None:
+            self.embedded.wait()
+
+    def close(self, lanes: int = 1) -> None:
+        """Drop the databases of a named server; the rest is the reaper's."""
+        if self.named is not None:
+            for lane in range(lanes):
+                tenant.drop(self.named, self.tenant(lane))
+        self.reaper.close()
+
+
+def prepare(source: Path) -> Ground:
+    """Take a submission in and start a server for it. Raises InputError and DatabaseError.
+
+    Starts no thread, so that the process may fork after it.
+    """
+    root = Path(tempfile.mkdtemp(prefix="grader-"))
+    root.chmod(0o711)
+    ground = Ground(root, Reaper())
+    ground.reaper.folder(root)
+    try:
+        intake.take(source, ground.taken)
+        ground.named = named_server()
+        if ground.named is None:
+            ground.embedded = embedded.start(root, CACHE, ground.reaper)
+    except BaseException:
+        ground.reaper.close()
+        raise
+    return ground
 
 
 @dataclass
 class Rig:
     """A submission, running. `broken` says in one line why it could not be started, if so."""
 
-    root: Path
-    reaper: Reaper
-    wire: Wire
+    ground: Ground
+    lane: int
+    wire: Wire = field(default_factory=Wire)
     workers: dict[str, Worker] = field(default_factory=dict)
-    tenant: Tenant | None = None
     inspector: Inspector | None = None
     broken: str = ""
     missing_migrations: list[str] = field(default_factory=list)
+    explored: dict[str, Any] = field(default_factory=dict)  # scenes whose every order was run: by name
 
     @property
     def isolation(self) -> str:
         return self.workers["A"].isolation
 
     def worker(self, name: str) -> Worker:
-        """A worker that is loaded and idle; started again if it was lost or is still at a call."""
+        """A worker that is loaded and idle; started where it never was, was lost, or is still at a call."""
         worker = self.workers[name]
         if worker.busy:
             worker.stop()
@@ -48,58 +109,66 @@ class Rig:
         return worker
 
     def close(self) -> None:
-        """Stop all of it. The database of a named server is dropped, the rest is the reaper's."""
+        """Stop all that is this rig's own."""
         for worker in self.workers.values():
             worker.stop()
         self.wire.close()
         if self.inspector is not None:
             self.inspector.close()
-        if self.tenant is not None and not self.tenant.server.host.startswith(str(self.root)):
-            self.tenant.drop()
-        self.reaper.close()
 
 
-def start(source: Path) -> Rig:
-    """Take a submission in and start it. Raises InputError and DatabaseError.
+def start(ground: Ground, lane: int = 0, *, both: bool = True) -> Rig:
+    """Start the submission; worker B too where `both`, else when it is first asked for.
 
-    What is wrong with the submission itself does not raise: it is in `broken`.
+    Raises DatabaseError. What is wrong with the submission itself does not raise: it is in `broken`.
     """
-    root = Path(tempfile.mkdtemp(prefix="grader-"))
-    root.chmod(0o711)
-    reaper = Reaper()
-    reaper.folder(root)
-    rig = Rig(root, reaper, Wire())
+    rig = Rig(ground, lane)
     try:
-        _start(rig, source)
+        _start(rig, both)
     except BaseException:
         rig.close()
         raise
     return rig
 
 
-def _start(rig: Rig, source: Path) -> None:
-    intake.take(source, rig.root / "taken")
+def _start(rig: Rig, both: bool) -> None:
     for name in NAMES:
-        _make_worker(rig, name).start()
-    server = named_server() or embedded.start(rig.root, CACHE, rig.reaper)
-    made = rig.tenant = tenant.create(server)
+        _make_worker(rig, name)
+    at_once = list(rig.workers.values()) if both else [rig.workers["A"]]
+    for worker in at_once:
+        worker.start()
+    server = rig.ground.server
+    server.wait_until_up(SERVER_PATIENCE)
+    suits = False
+    try:
+        for worker in at_once:
+            worker.load()
+        apps = rig.workers["A"].ask("apps")
+        suits = contrib.suits(apps["names"], apps["user_model"], apps["moved"])
+    except (SubmissionError, WorkerLost) as error:
+        rig.broken = f"The app does not start: {error}"
+    made = tenant.create(server, rig.ground.tenant(rig.lane), with_contrib=suits and not rig.ground.named)
     rig.wire.connect_to(Upstream(server.host, server.port, made.role, made.password, made.database))
     rig.inspector = Inspector(made)
+    if not rig.broken:
+        _migrate(rig)
+
+
+def _migrate(rig: Rig) -> None:
+    assert rig.inspector is not None
     try:
-        for worker in rig.workers.values():
-            worker.load()
         rig.missing_migrations = rig.workers["A"].ask("migrate", limit=60)["missing"]
         rig.inspector.spread_ids()
     except (SubmissionError, WorkerLost) as error:
         rig.broken = f"The app does not start: {error}"
 
 
-def _make_worker(rig: Rig, name: str) -> Worker:
-    place = rig.root / name
-    shutil.copytree(rig.root / "taken", place / "app")
+def _make_worker(rig: Rig, name: str) -> None:
+    place = rig.ground.root / f"{name}{rig.lane}"
+    shutil.copytree(rig.ground.taken, place / "app")
     for folder in ("sockets", "home"):
         (place / folder).mkdir()
     rig.wire.listen(name, place / "sockets" / ".s.PGSQL.5432")
-    worker = Worker(name, place / "app", place / "sockets", place / "home", rig.wire, rig.reaper)
+    reaper = rig.ground.reaper
+    worker = Worker(name, place / "app", place / "sockets", place / "home", rig.wire, reaper)
     rig.workers[name] = worker
-    return worker

@@ -60,7 +60,7 @@ def assert_same_queries(app: App, answers: dict[str, Answer], witness_for: Perso
     )
 
 
-@check(level="pass", points=20)
+@check(level="pass", points=20, cost=0.2, both=True)
 def test_the_list_is_complete_and_right(app: App) -> None:
     """The list holds all of the caller's loans with the keys and values that are in the database."""
     owner = app.customer()
@@ -85,7 +85,7 @@ def test_the_list_is_complete_and_right(app: App) -> None:
         )
 
 
-@check(level="pass", points=5)
+@check(level="pass", points=5, cost=0.35)
 def test_no_loan_is_left_out(app: App) -> None:
     """All of a customer's loans can be reached, on one page or by the links to the next."""
     owner = app.customer()
@@ -100,7 +100,7 @@ def test_no_loan_is_left_out(app: App) -> None:
     )
 
 
-@check(level="pass", points=5)
+@check(level="pass", points=5, cost=0.15, both=True)
 def test_everybody_sees_their_own_list(app: App) -> None:
     """Two people who list one after the other, with nothing written between, each see their own loans."""
     one, two = app.customers(2)
@@ -118,7 +118,7 @@ def test_everybody_sees_their_own_list(app: App) -> None:
             )
 
 
-@check(level="pass", points=25)
+@check(level="pass", points=25, cost=0.3)
 def test_more_loans_cost_no_more_queries(app: App) -> None:
     """GET /api/loans/ runs as many queries for 30 loans as for 5 and for 2."""
     for staff in (False, True):
@@ -131,7 +131,7 @@ def test_more_loans_cost_no_more_queries(app: App) -> None:
         assert_same_queries(app, answers, caller)
 
 
-@check(level="pass", points=15)
+@check(level="pass", points=15, cost=0.2)
 def test_more_customers_cost_no_more_queries(app: App) -> None:
     """The list runs as many queries for the loans of ten customers as for those of one."""
     answers: dict[str, Answer] = {}
@@ -144,7 +144,7 @@ def test_more_customers_cost_no_more_queries(app: App) -> None:
     assert_same_queries(app, answers, staff)
 
 
-@check(level="pass", points=10)
+@check(level="pass", points=10, cost=0.25)
 def test_more_tasks_cost_no_more_queries(app: App) -> None:
     """The list runs as many queries for loans with 12 tasks as for loans with one."""
     for staff in (False, True):
@@ -163,7 +163,7 @@ def warm(app: App, caller: Person) -> Answer:
     return answered(app.list_loans(caller))
 
 
-@check(level="pass", points=10)
+@check(level="pass", points=10, cost=0.15, both=True)
 def test_what_was_added_is_there_at_once(app: App) -> None:
     """A loan or task added after one call, through the API or in the database, is in the next list."""
     owner = app.customer()
@@ -195,7 +195,7 @@ def assert_fresh(app: App, owner: Person, ids: list[int], when: str) -> None:
         )
 
 
-@check(level="distinction", points=5)
+@check(level="distinction", points=5, cost=0.15)
 def test_the_answer_is_bounded(app: App) -> None:
     """No request gets more than 1,000 loans at once, whatever it asks for."""
     owner = app.customer()
@@ -211,7 +211,7 @@ def test_the_answer_is_bounded(app: App) -> None:
         )
 
 
-@check(level="distinction", points=5)
+@check(level="distinction", points=5, both=True)
 def test_nothing_is_loaded_that_the_answer_does_not_need(app: App) -> None:
     """The list neither joins nor prefetches what no key of the answer shows."""
     owner = app.customer()

@@ -11,45 +11,45 @@ from grader.races import (
 )
 
 
-@check(level="pass", points=30)
+@check(level="pass", points=30, cost=0.4, both=True)
 def test_two_creates_one_winner(app: App) -> None:
     """Two simultaneous creates of one type on a new loan: one wins, whatever the order of statements."""
     assert_one_winner(app, ("KYC", "KYC"))
 
 
-@check(level="pass", points=15)
+@check(level="pass", points=15, cost=0.35, both=True)
 def test_two_creates_of_different_types_one_winner(app: App) -> None:
     """The same for two creates of different task types."""
     assert_one_winner(app, ("KYC", "CREDIT_CHECK"))
 
 
-@check(level="pass", points=15)
+@check(level="pass", points=15, cost=0.35, both=True)
 def test_two_creates_after_a_completed_task_one_winner(app: App) -> None:
     """The same on a loan that has an earlier, completed task."""
     assert_one_winner(app, ("CREDIT_CHECK", "CREDIT_CHECK"), earlier=True)
 
 
-@check(level="pass", points=15)
+@check(level="pass", points=15, both=True)
 def test_two_creates_inside_their_insert_one_winner(app: App) -> None:
     """The same when both are inside their INSERT at once."""
     assert_one_winner_inside_insert(app, ("KYC", "KYC"))
     assert_one_winner_inside_insert(app, ("KYC", "CREDIT_CHECK"))
 
 
-@check(level="pass", points=10)
+@check(level="pass", points=10, cost=1.6, both=True)
 def test_a_slow_first_create_is_waited_for(app: App) -> None:
     """When the first create takes a second or two, the second still gets a refusal, not an error."""
     assert_one_winner_when_slow(app)
 
 
-@check(level="distinction", points=8)
+@check(level="distinction", points=8, cost=0.2, both=True)
 def test_creates_on_different_loans_do_not_wait(app: App) -> None:
     """Creates on two loans, of one customer or of two, do not wait for each other."""
     assert_no_waiting(app, same_customer=True)
     assert_no_waiting(app, same_customer=False)
 
 
-@check(level="distinction", points=7)
+@check(level="distinction", points=7, cost=0.6, both=True)
 def test_a_create_that_races_a_complete(app: App) -> None:
     """A create that races a complete leaves no open task without its pointer, and neither answers 5xx."""
     assert_orders(app, "create-complete", only_pointer=True)

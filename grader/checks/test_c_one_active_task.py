@@ -32,7 +32,7 @@ def assert_refused(app: App, owner: Person, loan: int, task_type: object = "KYC"
     )
 
 
-@check(level="pass", points=25)
+@check(level="pass", points=25, cost=0.15)
 def test_a_second_task_is_refused_while_one_is_open(app: App) -> None:
     """While the current task is open, a create is refused and changes nothing, whatever the two types."""
     for first, second in product(TASK_TYPES, repeat=2):
@@ -75,7 +75,7 @@ def test_a_second_task_is_refused_after_one_created_by_the_api(app: App) -> None
         assert_refused(app, owner, loan, second, " right after a first create")
 
 
-@check(level="pass", points=20)
+@check(level="pass", points=20, cost=0.25)
 def test_the_next_task_can_start_once_the_first_is_completed(app: App) -> None:
     """Once the task is completed, the next create succeeds, and the one after it is refused again."""
     for first, second in product(TASK_TYPES[:2], TASK_TYPES):

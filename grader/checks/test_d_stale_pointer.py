@@ -209,7 +209,7 @@ def test_a_loan_with_two_open_tasks_keeps_its_way(app: App) -> None:
             )
 
 
-@check(level="distinction", points=5)
+@check(level="distinction", points=5, cost=0.2)
 def test_closed_loans_stay_closed(app: App) -> None:
     """No task starts on a COMPLETED or REJECTED loan, and nothing done through the API reopens one."""
     for status in ("COMPLETED", "REJECTED"):
@@ -238,7 +238,7 @@ def test_closed_loans_stay_closed(app: App) -> None:
             )
 
 
-@check(level="distinction", points=5)
+@check(level="distinction", points=5, cost=0.4)
 def test_an_error_leaves_all_or_nothing(app: App) -> None:
     """An error or a crash at any write or COMMIT of a create or complete leaves all of it or none."""
 
@@ -256,13 +256,13 @@ def test_an_error_leaves_all_or_nothing(app: App) -> None:
         assert_all_or_nothing(app, scene)
 
 
-@check(level="distinction", points=5)
+@check(level="distinction", points=5, cost=0.5, both=True)
 def test_two_completes_at_once_are_one(app: App) -> None:
     """Two simultaneous completes of one task keep every invariant and move no completed_at twice."""
     assert_orders(app, "complete-complete")
 
 
-@check(level="distinction", points=5)
+@check(level="distinction", points=5, both=True)
 def test_a_complete_and_a_create_at_once_keep_the_loan_consistent(app: App) -> None:
     """A complete that races a create lets nothing through that neither order would, without a 5xx."""
     assert_orders(app, "create-complete")

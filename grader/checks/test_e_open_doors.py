@@ -15,10 +15,11 @@ BAD_TENURES: tuple[Any, ...] = (0, -1, 361, 1.5, "1.5", "a year", "", None, [], 
 BAD_IDS: tuple[Any, ...] = (
     None, "", "one", 0, -1, 2**63, 2**64 + 1, 10**40, [], [1], {}, {"id": 1}, "1 OR 1=1", "\0",
 )  # fmt: skip
-FILTERS = (
-    "customer", "customer_id", "customer__user", "customer__user__username", "customer_name", "username",
-    "user", "user_id", "owner", "id", "search", "q", "query", "filter", "scope", "all", "show_all", "admin",
+ID_FILTERS = ("customer", "customer_id", "customer__user", "user", "user_id", "owner", "id", "pk")
+NAME_FILTERS = (
+    "customer__user__username", "customer_name", "username", "user", "owner", "customer", "search", "q", "query",
 )  # fmt: skip
+FLAGS = ("filter", "scope", "all", "show_all", "admin", "include_all", "everyone")
 IDENTITIES = (
     "X-User", "X-User-Id", "X-Username", "X-Customer", "X-Customer-Id", "X-Auth-User", "X-Forwarded-User",
     "X-Remote-User", "Remote-User", "User", "User-Id", "Username", "X-Authenticated-User",
@@ -78,13 +79,15 @@ def test_nobody_gets_in_without_signing_in(app: App) -> None:
         )
 
 
-@check(level="pass", points=15)
+@check(level="pass", points=15, cost=0.5)
 def test_a_list_holds_only_the_callers_loans(app: App) -> None:
     """A customer's list holds only their own loans, whatever the query string."""
     owner, other = app.customers(2)
     mine, theirs = app.loan(owner), app.loan(other)
-    values = (other.customer, other.user, other.username, theirs, "true", "1", "all")
-    queries = ["", *(f"?{key}={value}" for key in FILTERS for value in values)]
+    asked = [(key, value) for key in ID_FILTERS for value in (other.customer, other.user, theirs)]
+    asked += [(key, other.username) for key in NAME_FILTERS]
+    asked += [(key, value) for key in FLAGS for value in ("true", "1", "all")]
+    queries = ["", *(f"?{key}={value}" for key, value in asked)]
     for query in queries:
         answer = app.list_loans(owner, query=query)
         ids = [loan.get("id") for loan in answer.loans]
@@ -97,7 +100,7 @@ def test_a_list_holds_only_the_callers_loans(app: App) -> None:
         )
 
 
-@check(level="pass", points=15)
+@check(level="pass", points=15, cost=0.2)
 def test_nobody_touches_anothers_loan(app: App) -> None:
     """Creating or completing a task on someone else's loan is refused and changes nothing."""
     for call, owner in trespasses(app):
@@ -174,7 +177,7 @@ def test_protected_fields_can_not_be_set(app: App) -> None:
         )  # fmt: skip
 
 
-@check(level="pass", points=20)
+@check(level="pass", points=20, cost=0.2)
 def test_amounts_and_tenures_are_checked(app: App) -> None:
     """Amounts below 1000.00 or that are no money, and tenures outside 1 to 360, are 400."""
     bad = [("amount", value) for value in BAD_AMOUNTS] + [("tenure_months", v) for v in BAD_TENURES]
@@ -214,7 +217,7 @@ def test_a_loan_is_made_for_oneself(app: App) -> None:
         )
 
 
-@check(level="distinction", points=3)
+@check(level="distinction", points=3, cost=0.25)
 def test_task_creation_is_limited(app: App) -> None:
     """By the 61st task creation of one user within a minute there is a 429; three are normal."""
     owner = app.customer()
@@ -238,7 +241,7 @@ def test_task_creation_is_limited(app: App) -> None:
     )
 
 
-@check(level="distinction", points=3)
+@check(level="distinction", points=3, cost=0.2)
 def test_malformed_ids_are_refused(app: App) -> None:
     """Ids that are missing, empty, words, out of range, lists or objects are 4xx, and so are unknown ones."""
     bodies: list[tuple[str, dict[str, Any]]] = [(CREATE, {"task_type": "KYC"}), (COMPLETE, {})]
@@ -293,7 +296,7 @@ def test_a_user_without_customer_gets_no_error(app: App) -> None:
         )
 
 
-@check(level="distinction", points=2)
+@check(level="distinction", points=2, cost=0.25)
 def test_injection_probes_find_nothing(app: App) -> None:
     """Probes in ids, amounts, tenures and the query string change nothing and reveal nothing."""
     other = app.customer()

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import importlib.metadata
 import importlib.util
 import os
 import pwd
 import secrets
 import shutil
+import signal
 import subprocess
-import time
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.database import contrib
 from grader.database.server import Server
 from grader.errors import DatabaseError
 from grader.reaper import Reaper
@@ -28,8 +31,10 @@ from grader.workers.sandbox import bubblewrap
 
 ADMINISTRATOR = "grader_admin"
 WHEEL_INSTALLATION = "pginstall18"
+MEMORY = Path("/dev/shm")  # Linux; a file system in memory
+MEMORY_NEEDED = 2**30  # bytes
 START_PATIENCE = 20.0  # seconds until a server that does not answer is given up
-TEMPLATE_VERSION = 1  # part of the cached folder's name: raise it when SETTINGS or initdb's options change
+TEMPLATE_VERSION = 2  # part of the cached folder's name: raise it when SETTINGS or initdb's options change
 
 # Throw-away data: nothing is made durable. deadlock_timeout: races run into deadlocks on purpose.
 SETTINGS = {
@@ -43,6 +48,8 @@ SETTINGS = {
     "max_wal_senders": "0",
     "max_connections": "60",
     "shared_buffers": "32MB",
+    "min_wal_size": "16MB",
+    "max_wal_size": "64MB",
     "deadlock_timeout": "20ms",
     "scram_iterations": "1",
     "timezone": "UTC",
@@ -74,10 +81,29 @@ def _account() -> Account:
     return Account(entry.pw_uid, entry.pw_gid)
 
 
-def start(root: Path, cache: Path, reaper: Reaper) -> Server:
+@dataclass
+class Starting:
+    """A server on its way up: its address, and how to tell that it will not come."""
+
+    server: Server
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def wait(self) -> None:
+        """Wait until it answers. Raises DatabaseError with what the server said, where it does not."""
+        self.server.wait_until_up(START_PATIENCE, self._alive)
+        if not self._alive():
+            lines = self.log.read_text(errors="replace").strip().splitlines() or ["it wrote no log"]
+            raise DatabaseError(f"PostgreSQL did not start: {lines[-1]}")
+
+    def _alive(self) -> bool:
+        return self.process.poll() is None
+
+
+def start(root: Path, cache: Path, reaper: Reaper) -> Starting:
     """Start a server on a copy of the cached data folder, below `root`; the reaper stops it.
 
-    Raises DatabaseError with one line: no wheel for this platform, no room, no start.
+    Returns before it is up. Raises DatabaseError with one line: no wheel for this platform, no room.
     """
     try:
         return _start(root, cache, reaper)
@@ -89,49 +115,60 @@ def start(root: Path, cache: Path, reaper: Reaper) -> Server:
         raise DatabaseError(f"PostgreSQL could not be started: {error}") from error
 
 
-def _start(root: Path, cache: Path, reaper: Reaper) -> Server:
+def _start(root: Path, cache: Path, reaper: Reaper) -> Starting:
     account = _account()
-    home = root / "pg"
-    home.mkdir(mode=0o700)
+    home = _home(root, reaper)
     _own(home, account)
     binaries = _reachable_binaries(root, account)
-    with _template(cache, home, binaries, account) as (template, password):
-        shutil.copytree(template, home / "data", symlinks=True)
+    with _template(cache, home, binaries, account, reaper) as (template, password):
+        _copy(template, home / "data")
     _own_tree(home / "data", account)
     (home / "data").chmod(0o700)
-    log = (home / "log").open("wb")
-    process = subprocess.Popen(
-        [
-            str(binaries / "postgres"),
-            *("-D", str(home / "data"), "-k", str(home)),
-            *(part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value.strip(chr(39))}")),
-        ],
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-        env={"PATH": os.defpath, "LC_ALL": "C", "PGDATA": str(home / "data")},
-        **account.switch,  # type: ignore[call-overload]
-    )
-    log.close()
+    process = _launch(binaries, home / "data", home, account)
     reaper.server(process.pid)
-    server = Server(str(home), 5432, ADMINISTRATOR, password)
-    _wait_until_ready(process, server, home / "log")
-    return server
+    return Starting(Server(str(home), 5432, ADMINISTRATOR, password), process, home / "log")
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], server: Server, log: Path) -> None:
-    deadline = time.monotonic() + START_PATIENCE
-    while True:
-        try:
-            server.connect().close()
-            return
-        except DatabaseError:
-            if process.poll() is None and time.monotonic() < deadline:
-                time.sleep(0.004)
-                continue
-            lines = log.read_text(errors="replace").strip().splitlines() or ["it wrote no log"]
-            raise DatabaseError(f"PostgreSQL did not start: {lines[-1]}") from None
+def _launch(binaries: Path, data: Path, home: Path, account: Account) -> subprocess.Popen[bytes]:
+    """Start the server on a data folder, with its socket and its log in `home`."""
+    with (home / "log").open("wb") as log:
+        return subprocess.Popen(
+            [
+                str(binaries / "postgres"),
+                *("-D", str(data), "-k", str(home)),
+                *(part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value.strip(chr(39))}")),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env={"PATH": os.defpath, "LC_ALL": "C", "PGDATA": str(data)},
+            **account.switch,  # type: ignore[call-overload]
+        )
+
+
+def _home(root: Path, reaper: Reaper) -> Path:
+    """The server's own folder: in memory where there is room and TMPDIR does not say else, or in `root`.
+
+    Throw-away data on a disk costs ten times what it costs in memory, most of a start.
+    """
+    if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK):
+        if shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
+            home = Path(tempfile.mkdtemp(prefix="grader-", dir=MEMORY))
+            reaper.folder(home)
+            return home
+    home = root / "pg"
+    home.mkdir(mode=0o700)
+    return home
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a folder of a thousand files by `cp`, in a tenth of shutil's time."""
+    done = subprocess.run(["cp", "-R", str(source), str(target)], capture_output=True, text=True)
+    if "No space left" in done.stderr:
+        raise OSError(errno.ENOSPC, "no space")
+    if done.returncode:
+        raise OSError(done.stderr.strip().splitlines()[-1] if done.stderr else "cp failed")
 
 
 def _binaries() -> Path:
@@ -166,8 +203,10 @@ def _reachable_binaries(root: Path, account: Account) -> Path:
 
 
 @contextmanager
-def _template(cache: Path, home: Path, binaries: Path, account: Account) -> Iterator[tuple[Path, str]]:
-    """A data folder fresh from initdb, and its administrator's password; made in `cache` once.
+def _template(
+    cache: Path, home: Path, binaries: Path, account: Account, reaper: Reaper
+) -> Iterator[tuple[Path, str]]:
+    """A data folder to copy, and its administrator's password; made in `cache` once.
 
     A lock keeps two first runs apart. Where `cache` can't be written, the run makes its own.
     """
@@ -175,15 +214,16 @@ def _template(cache: Path, home: Path, binaries: Path, account: Account) -> Iter
         cache.mkdir(parents=True, exist_ok=True)
         lock = (cache / "postgres.lock").open("w")
     except OSError:
-        made = _initialise(home, binaries, account)
+        made = _initialise(home, binaries, account, reaper)
         yield made / "data", (made / "password").read_text()
         return
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        kept = cache / f"postgres-{_version(binaries)}-{TEMPLATE_VERSION}"
+        versions = f"{_version(binaries)}-django-{importlib.metadata.version('Django')}"
+        kept = cache / f"postgres-{versions}-{TEMPLATE_VERSION}"
         if not (kept / "complete").exists():
             shutil.rmtree(kept, ignore_errors=True)
-            shutil.copytree(_initialise(home, binaries, account), kept, symlinks=True)
+            shutil.copytree(_initialise(home, binaries, account, reaper), kept, symlinks=True)
             (kept / "complete").touch()
         yield kept / "data", (kept / "password").read_text()
 
@@ -195,7 +235,8 @@ def _version(binaries: Path) -> str:
     return said.stdout.split()[-1]
 
 
-def _initialise(home: Path, binaries: Path, account: Account) -> Path:
+def _initialise(home: Path, binaries: Path, account: Account, reaper: Reaper) -> Path:
+    """A data folder fresh from initdb, with the database of Django's own tables."""
     made = home / "new"
     made.mkdir(mode=0o700)
     password = made / "password"
@@ -209,6 +250,7 @@ def _initialise(home: Path, binaries: Path, account: Account) -> Path:
             str(binaries / "initdb"),
             *("-D", str(made / "data"), "-U", ADMINISTRATOR, "--pwfile", str(password)),
             *("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"),
+            "--wal-segsize=1",
             *("--no-instructions", "--set=scram_iterations=1"),
         ],
         capture_output=True,
@@ -222,6 +264,18 @@ def _initialise(home: Path, binaries: Path, account: Account) -> Path:
         if "No space left" in done.stderr:
             raise OSError(errno.ENOSPC, "no space")
         raise DatabaseError(f"initdb failed: {lines[-1]}")
+    process = _launch(binaries, made / "data", home, account)
+    reaper.server(process.pid)
+    server = Server(str(home), 5432, ADMINISTRATOR, password.read_text())
+    try:
+        Starting(server, process, home / "log").wait()
+        contrib.make(server)
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"]
+        raise DatabaseError(f"Django's own tables could not be made: {said[-1]}") from error
+    finally:
+        process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown, which leaves the data clean
+        process.wait()
     return made
 
 
@@ -247,7 +301,5 @@ def _own(path: Path, account: Account) -> None:
 
 def _own_tree(path: Path, account: Account) -> None:
     if account.switch:
-        for folder, _, files in os.walk(path):
-            os.chown(folder, account.uid, account.gid)
-            for name in files:
-                os.chown(os.path.join(folder, name), account.uid, account.gid)
+        owner = f"{account.uid}:{account.gid}"
+        subprocess.run(["chown", "-R", owner, str(path)], check=True, capture_output=True)

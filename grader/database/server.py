@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -39,6 +41,22 @@ class Server:
         except psycopg.OperationalError as error:
             reason = str(error).strip().splitlines()[-1]
             raise DatabaseError(f"PostgreSQL can't be reached: {reason}") from error
+
+
+    def wait_until_up(self, patience: float, alive: Callable[[], bool] = lambda: True) -> None:
+        """Wait until it takes connections, or is not `alive` any more. Raises DatabaseError.
+
+        `patience`: seconds.
+        """
+        deadline = time.monotonic() + patience
+        while alive():
+            try:
+                self.connect().close()
+                return
+            except DatabaseError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.004)
 
 
 def named_server(url: str | None = None) -> Server | None:

@@ -19,6 +19,7 @@ import socket
 import struct
 import sys
 import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -94,6 +95,17 @@ def describe(error: BaseException, tree: Path) -> dict[str, Any]:
     return {"type": type(error).__name__, "message": text[:600], "frames": frames}
 
 
+def look_for_no_gis() -> None:
+    """Spare a worker the search for GDAL and GEOS, which runs a compiler and takes as long as Django.
+
+    django-debug-toolbar's SQL panel imports GeoDjango where it can.
+    """
+    from ctypes import util
+
+    find = util.find_library
+    util.find_library = lambda name: None if name.lower().startswith(("gdal", "geos")) else find(name)
+
+
 class Agent:
     """Holds the loaded submission and answers the operations, one method each."""
 
@@ -103,6 +115,7 @@ class Agent:
         self.prepared: dict[str, Any] = {}
         self.people: dict[int, dict[str, Any]] = {}
         self.error: BaseException | None = None
+        self.connection: Any = None  # for the agent's own work
 
     # ---- loading
 
@@ -123,6 +136,8 @@ class Agent:
             for alias, given in {"default": {}, **settings.DATABASES}.items()
         }
         self._allow_host(settings)
+        if "django.contrib.gis" not in settings.INSTALLED_APPS:
+            look_for_no_gis()
         import django
 
         django.setup()
@@ -167,6 +182,17 @@ class Agent:
     def _note_error(self, **_: Any) -> None:
         self.error = sys.exc_info()[1]
 
+    def apps(self) -> dict[str, Any]:
+        """What decides whether the tables of Django's own apps are as everywhere."""
+        from django.apps import apps
+        from django.conf import settings
+
+        return {
+            "names": [config.name for config in apps.get_app_configs()],
+            "user_model": settings.AUTH_USER_MODEL,
+            "moved": list(settings.MIGRATION_MODULES),
+        }
+
     # ---- migrations
 
     def migrate(self) -> dict[str, Any]:
@@ -206,22 +232,31 @@ class Agent:
     def make(self, things: list[dict[str, Any]]) -> dict[str, Any]:
         """Make rows. Each thing is {"kind": "customer" | "user" | "loan" | "task", …}.
 
-        A value {"of": N} stands for what the Nth thing of this request made.
+        A value {"of": N} stands for what the Nth thing of this request made. All in one transaction;
+        where a model or a constraint refuses that, each thing in one of its own.
         """
         from django.db import transaction
 
-        made: list[dict[str, Any]] = []
-        try:
-            for thing in things:
-                make = getattr(self, f"_make_{thing.pop('kind')}")
-                given = {k: made[v["of"]][k] if isinstance(v, dict) else v for k, v in thing.items()}
+        with self._own_connection():
+            try:
                 with transaction.atomic():
-                    made.append(make(**given))
-        finally:
-            self._close_connections()
-        return {"made": made}
+                    return {"made": self._make_all(things, contextlib.nullcontext, self._just_save)}
+            except Exception:
+                return {"made": self._make_all(things, transaction.atomic, self._save)}
 
-    def _make_user(self, username: str, staff: bool = False) -> dict[str, Any]:
+    def _make_all(
+        self, things: list[dict[str, Any]], around: Callable[[], Any], save: Callable[..., Any]
+    ) -> list[dict[str, Any]]:
+        made: list[dict[str, Any]] = []
+        for thing in things:
+            make = getattr(self, f"_make_{thing['kind']}")
+            given = {k: made[v["of"]][k] if isinstance(v, dict) else v for k, v in thing.items()}
+            del given["kind"]
+            with around():
+                made.append(make(save, **given))
+        return made
+
+    def _make_user(self, save: Callable[..., Any], username: str, staff: bool = False) -> dict[str, Any]:
         from django.contrib.auth import get_user_model
 
         user: Any = get_user_model()(
@@ -229,34 +264,48 @@ class Agent:
         )
         user.set_unusable_password()
         user.save()
+        self._know(user)
         return {"user": user.pk, "username": username, "customer": None}
 
-    def _make_customer(self, username: str, staff: bool = False) -> dict[str, Any]:
-        made = self._make_user(username, staff)
-        customer = self._save("Customer", user_id=made["user"], phone="9999999999")
+    def _make_customer(self, save: Callable[..., Any], username: str, staff: bool = False) -> dict[str, Any]:
+        made = self._make_user(save, username, staff)
+        customer = save("Customer", user_id=made["user"], phone="9999999999")
         return {**made, "customer": customer.pk}
 
-    def _make_loan(self, customer: int, **fields: Any) -> dict[str, Any]:
+    def _make_loan(self, save: Callable[..., Any], customer: int, **fields: Any) -> dict[str, Any]:
         from decimal import Decimal
 
         fields["amount"] = Decimal(fields.get("amount", "50000.00"))
         fields.setdefault("tenure_months", 24)
-        return {"loan": self._save("Loan", customer_id=customer, **fields).pk}
+        return {"loan": save("Loan", customer_id=customer, **fields).pk}
 
     def _make_task(
-        self, loan: int, task_type: str = "KYC", completed: bool = False, pointer: str = "set"
+        self,
+        save: Callable[..., Any],
+        loan: int,
+        task_type: str = "KYC",
+        completed: bool = False,
+        pointer: str = "set",
     ) -> dict[str, Any]:
         """`pointer`: set | null | keep (the loan's current_task after it; its status goes along)."""
         from django.apps import apps
         from django.utils import timezone
 
         done = {"is_completed": True, "completed_at": timezone.now()} if completed else {}
-        task = self._save("TaskExecution", loan_id=loan, task_type=task_type, **done)
+        task = save("TaskExecution", loan_id=loan, task_type=task_type, **done)
         fields: dict[str, Any] = {"status": "IN_PROGRESS"}
         if pointer != "keep":
             fields["current_task"] = task.pk if pointer == "set" else None
         apps.get_model("loans", "Loan")._base_manager.filter(pk=loan).update(**fields)
         return {"task": task.pk}
+
+    @staticmethod
+    def _just_save(model_name: str, **fields: Any) -> Any:
+        from django.apps import apps
+
+        instance = apps.get_model("loans", model_name)(**fields)
+        instance.save()
+        return instance
 
     @staticmethod
     def _save(model_name: str, **fields: Any) -> Any:
@@ -278,19 +327,42 @@ class Agent:
         from django.apps import apps
         from django.db import transaction
 
-        model = apps.get_model("loans", "TaskExecution")
-        owner = apps.get_model("loans", "Loan")._base_manager.get(pk=loan)
-        try:
-            with transaction.atomic():
-                if way == "create":
-                    model.objects.create(loan=owner, task_type=task_type)
-                else:
-                    model(loan=owner, task_type=task_type).save()
-        except Exception as error:
-            return {"raised": type(error).__name__}
-        finally:
-            self._close_connections()
+        with self._own_connection():
+            model = apps.get_model("loans", "TaskExecution")
+            owner = apps.get_model("loans", "Loan")._base_manager.get(pk=loan)
+            try:
+                with transaction.atomic():
+                    if way == "create":
+                        model.objects.create(loan=owner, task_type=task_type)
+                    else:
+                        model(loan=owner, task_type=task_type).save()
+            except Exception as error:
+                return {"raised": type(error).__name__}
         return {"raised": None}
+
+    @contextlib.contextmanager
+    def _own_connection(self) -> Iterator[None]:
+        """Do the agent's own work over a connection that is kept, beside those of the calls.
+
+        A call is to find its connections as the call before it left them; and opening one takes longer
+        than most of what is done here.
+        """
+        from django.db import connections
+
+        theirs = connections["default"]
+        if self.connection is None:
+            self.connection = connections.create_connection("default")
+            self.connection.settings_dict = self._without_pool(self.connection.settings_dict)
+        connections["default"] = self.connection
+        try:
+            yield
+        finally:
+            connections["default"] = theirs
+
+    @staticmethod
+    def _without_pool(settings: dict[str, Any]) -> dict[str, Any]:
+        options = {k: v for k, v in settings["OPTIONS"].items() if k == "options"}
+        return {**settings, "OPTIONS": options, "ATOMIC_REQUESTS": False}
 
     # ---- calls
 
@@ -415,16 +487,20 @@ class Agent:
         if pk not in self.people:
             from django.contrib.auth import get_user_model
 
-            model = get_user_model()
-            values = model._base_manager.filter(pk=pk).values().get()
-            fields = [field.attname for field in model._meta.concrete_fields]
-
-            def person() -> Any:
-                return model.from_db("default", fields, [values[name] for name in fields])
-
-            self.people[pk] = {"person": person, **self._cookies(person())}
-            self._close_connections()
+            with self._own_connection():
+                self._know(get_user_model()._base_manager.get(pk=pk))
         return self.people[pk]
+
+    def _know(self, user: Any) -> None:
+        """Remember a user as the database has them, and sign them in."""
+        model = type(user)
+        fields = [field.attname for field in model._meta.concrete_fields]
+        values = [getattr(user, name) for name in fields]
+
+        def person() -> Any:
+            return model.from_db("default", fields, values)
+
+        self.people[user.pk] = {"person": person, **self._cookies(person())}
 
     def _cookies(self, person: Any) -> dict[str, Any]:
         """A session and a CSRF token, as a browser would send them."""
@@ -480,8 +556,7 @@ class Agent:
             environ |= {"HTTP_COOKIE": signed_in["cookies"], **signed_in["headers"]}
         return environ
 
-    @staticmethod
-    def _session(person: Any, token: str) -> str:
+    def _session(self, person: Any, token: str) -> str:
         from django.conf import settings
         from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
@@ -491,8 +566,20 @@ class Agent:
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         if settings.CSRF_USE_SESSIONS:
             session["_csrftoken"] = token
-        session.save()
+        self._save_session(session)
         return str(session.session_key)
+
+    @staticmethod
+    def _save_session(session: Any) -> None:
+        """Save it; in the database with one statement, for a key that is new in any case."""
+        from django.contrib.sessions.backends import base, db
+        from django.utils.crypto import get_random_string
+
+        if isinstance(session, db.SessionStore):
+            session._session_key = get_random_string(32, base.VALID_KEY_CHARS)
+            session.create_model_instance(session._session).save(force_insert=True)
+        else:
+            session.save()
 
     @staticmethod
     def _close_connections() -> None:

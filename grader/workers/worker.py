@@ -65,6 +65,7 @@ class Worker:
         self._lost = ""
         self._ticket = 0  # numbers the requests, so that a late answer is not taken for another's
         self.busy = False
+        self._heard = threading.Condition()  # not the wire's: that one is notified at every statement
 
     @property
     def pid(self) -> int:
@@ -125,8 +126,8 @@ class Worker:
 
     def answer(self, limit: float = CALL_LIMIT) -> dict[str, Any]:
         """Wait for the answer of what was sent. Raises SubmissionError, WorkerLost."""
-        with self.wire.changed:
-            self.wire.changed.wait_for(self.answered, timeout=limit)
+        with self._heard:
+            self._heard.wait_for(self.answered, timeout=limit)
         self.busy = False
         if self._answers:
             said = self._answers.pop(0)
@@ -149,16 +150,18 @@ class Worker:
                     said = json.loads(pipe.read(size))
                     if not isinstance(said, dict):
                         raise ValueError("not an object")
-                    with self.wire.changed:
+                    with self._heard:
                         if ours is self._socket and said.get("ticket") == self._ticket:
                             self._answers.append(said)
-                        self.wire.changed.notify_all()
+                        self._heard.notify_all()
+                    self.wire.notify()
         except (OSError, ValueError, RecursionError) as error:
             lost = f"answered with nonsense: {error}"
-        with self.wire.changed:
+        with self._heard:
             if ours is self._socket:
                 self._lost = self._how_it_ended(lost)
-            self.wire.changed.notify_all()
+            self._heard.notify_all()
+        self.wire.notify()
 
     def _how_it_ended(self, otherwise: str) -> str:
         if self._process is not None:
