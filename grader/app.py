@@ -6,7 +6,6 @@ import itertools
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import psycopg
@@ -124,9 +123,11 @@ class App:
         workers = {name: self.rig.worker(name) for name in ("A", "B")}
         return Stage(self.rig.wire, self.inspector, workers, self.catalogue)
 
-    @cached_property
+    @property
     def catalogue(self) -> Catalogue:
-        return Catalogue.of(self.inspector)
+        if self.rig.catalogue is None:
+            self.rig.catalogue = Catalogue.of(self.inspector)
+        return self.rig.catalogue
 
     # ---- the scene
 
@@ -158,6 +159,16 @@ class App:
             for row, (name, address) in zip(made, names, strict=True)
         ]
 
+    def owned_loan(self, *tasks: dict[str, Any], **fields: Any) -> tuple[Person, int, list[int]]:
+        """A new customer with a loan and its tasks, all made in one go."""
+        name, address = self.new_name()
+        things: list[dict[str, Any]] = [{"kind": "customer", "username": name}]
+        things += [{"kind": "loan", "customer": {"of": 0, "key": "customer"}, **fields}]
+        things += [{"kind": "task", "loan": {"of": 1, "key": "loan"}, **task} for task in tasks]
+        made = self.make(*things)
+        owner = Person(made[0]["user"], name, made[0]["customer"], address)
+        return owner, int(made[1]["loan"]), [int(row["task"]) for row in made[2:]]
+
     def user_without_customer(self) -> Person:
         name, address = self.new_name()
         made = self.make({"kind": "user", "username": name})[0]
@@ -176,7 +187,7 @@ class App:
     def loan_with(self, owner: Person, *tasks: dict[str, Any], **fields: Any) -> tuple[int, list[int]]:
         """A loan and its tasks, made in one go."""
         things: list[dict[str, Any]] = [{"kind": "loan", "customer": owner.customer, **fields}]
-        things += [{"kind": "task", "loan": {"of": 0}, **task} for task in tasks]
+        things += [{"kind": "task", "loan": {"of": 0, "key": "loan"}, **task} for task in tasks]
         made = self.make(*things)
         return int(made[0]["loan"]), [int(row["task"]) for row in made[1:]]
 
@@ -247,17 +258,20 @@ class App:
 
     # ---- calls
 
-    def call(self, call: Call, *, on: str = "A", forced: bool = True) -> Answer:
-        """Make a call on one of the workers. A crash or time-out is an answer with status 599."""
+    def call(self, call: Call, *, on: str = "A", forced: bool = True, counted: bool = False) -> Answer:
+        """Make a call on one of the workers. A crash or time-out is an answer with status 599.
+
+        `counted`: with Django's own count of the call's statements, beside the wire's.
+        """
         try:
-            self.prepare(call, on=on, forced=forced)
+            self.prepare(call, on=on, forced=forced, counted=counted)
             mark = self.rig.wire.mark()
             said = self.rig.worker(on).ask("go")
         except (SubmissionError, WorkerLost) as error:
             return Answer(call, 599, "", error=str(error))
         return self.answer(call, said, tuple(self.rig.wire.since(mark, on)))
 
-    def prepare(self, call: Call, *, on: str, forced: bool = True) -> None:
+    def prepare(self, call: Call, *, on: str, forced: bool = True, counted: bool = False) -> None:
         """Sign in and build the request, all but sending it."""
         body = call.body if isinstance(call.body, str) or call.body is None else json.dumps(call.body)
         person = call.by
@@ -271,6 +285,7 @@ class App:
             address=address,
             forced=forced,
             headers=dict(call.headers),
+            counted=counted,
         )
 
     @staticmethod
@@ -287,8 +302,10 @@ class App:
             said.get("counted") if isinstance(said.get("counted"), int) else None,
         )
 
-    def list_loans(self, by: Person | None, *, on: str = "A", query: str = "") -> Answer:
-        return self.call(Call("GET", LOANS + query, by=by), on=on)
+    def list_loans(
+        self, by: Person | None, *, on: str = "A", query: str = "", counted: bool = False
+    ) -> Answer:
+        return self.call(Call("GET", LOANS + query, by=by), on=on, counted=counted)
 
     def list_all(self, by: Person, *, on: str = "A") -> tuple[Answer, list[dict[str, Any]]]:
         """The first page, and the loans of all pages."""
@@ -330,13 +347,13 @@ class App:
         """Everything of some loans, to be compared with later."""
         return [self.loan_row(loan) for loan in loans] + self.task_rows(*loans)
 
-    def everything(self) -> list[list[Row]]:
-        """All loans, tasks and customers."""
-        return [
-            self.inspector.rows("SELECT * FROM loans_loan ORDER BY id"),
-            self.inspector.rows("SELECT * FROM loans_taskexecution ORDER BY id"),
-            self.inspector.rows("SELECT * FROM loans_customer ORDER BY id"),
-        ]
+    def everything(self) -> Row:
+        """All loans, tasks and customers, to be compared with later."""
+        return self.inspector.rows(
+            "SELECT (SELECT string_agg(l::text, '\n' ORDER BY id) FROM loans_loan l) AS loans,"
+            " (SELECT string_agg(t::text, '\n' ORDER BY id) FROM loans_taskexecution t) AS tasks,"
+            " (SELECT string_agg(c::text, '\n' ORDER BY id) FROM loans_customer c) AS customers"
+        )[0]
 
     def open_tasks(self, loan: int) -> list[Row]:
         return [row for row in self.task_rows(loan) if not row["is_completed"]]

@@ -5,7 +5,6 @@ Apart, since pytest may have to be started again before anything else happens; s
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -57,12 +56,17 @@ def safe_arguments(arguments: list[str]) -> list[str]:
 
 
 def start_again(arguments: list[str], pluginmanager: pytest.PytestPluginManager) -> None:
-    """Become a pytest with these arguments, before anything of the submission is imported."""
+    """Run another pytest with these arguments in this one's place, before anything of the submission is read."""
     if Path(sys.argv[0]).name not in ("pytest", "py.test", "__main__.py"):
-        return  # called from a program, whose process is not ours to replace
+        return  # called from a program, whose arguments are not pytest's
     capture = pluginmanager.getplugin("capturemanager")
     if capture is not None:
         capture.stop_global_capturing()
     ini = Path(__file__).with_name("pytest.ini")
-    options = ["-c", str(ini), f"--rootdir={ini.parent}"]
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *options, *arguments])
+    sys.argv[1:] = arguments
+    try:
+        code = pytest.main(["-c", str(ini), f"--rootdir={ini.parent}", *arguments])
+    finally:
+        if capture is not None:
+            capture.start_global_capturing()  # as the pytest that ends here expects it
+    raise SystemExit(code)

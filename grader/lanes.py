@@ -7,18 +7,20 @@ run is the same. The run itself prints in the order of the suite, whichever lane
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, Pipe
+from multiprocessing import Pipe
 from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
 
 from grader.checking import Mark
+from grader.database.server import Server
 
 Message = tuple[str, Any]  # ("report", TestReport), ("done", node id), ("rig", facts), ("stop", (text, exit code))
 WORTH_A_LANE = 0.5  # seconds of checks below which another lane costs more than it saves
@@ -64,23 +66,31 @@ def share_out(items: Sequence[pytest.Item], lanes: int) -> list[Share]:
 
 
 class Lane:
-    """A forked process that runs its share and sends what it reports."""
+    """A forked process that runs its share and sends what it reports.
 
-    def __init__(self, number: int, share: Share, run: Callable[[Lane], None], lifeline: Connection) -> None:
+    Made in the run's own process, where `ours` is the pipe to the lane; in the lane `theirs` is the pipe back.
+    """
+
+    def __init__(self, number: int, share: Share, run: Callable[[Lane], None], others: Sequence[Lane]) -> None:
         self.number, self.share = number, share
-        self.pipe, self._sending = Pipe(duplex=False)
+        self.ours, self.theirs = Pipe()
+        self._server: Server | None = None
+        self._told = threading.Event()
         self.pid = os.fork()
         if self.pid == 0:
-            self.pipe.close()
-            self._be(run, lifeline)
-        self._sending.close()
+            for lane in (self, *others):
+                lane.ours.close()  # so that it closes when the run ends
+            self._be(run)
+        self.theirs.close()
 
-    def _be(self, run: Callable[[Lane], None], lifeline: Connection) -> None:
+    # ---- in the lane
+
+    def _be(self, run: Callable[[Lane], None]) -> None:
         """Live as the lane; never returns."""
         code = 1
         try:
             os.setsid()  # Ctrl-C is the run's to answer
-            threading.Thread(target=self._die_with_the_run, args=(lifeline,), daemon=True).start()
+            threading.Thread(target=self._listen, daemon=True).start()
             run(self)
             code = 0
         except pytest.exit.Exception as stop:
@@ -88,20 +98,30 @@ class Lane:
         finally:
             os._exit(code)
 
-    @staticmethod
-    def _die_with_the_run(lifeline: Connection) -> None:
+    def _listen(self) -> None:
+        """Hear of the server; end with the run."""
         with contextlib.suppress(EOFError, OSError):
-            lifeline.recv_bytes()
+            while True:
+                self._server = self.theirs.recv()
+                self._told.set()
         os._exit(1)
+
+    def server(self) -> Server:
+        """The database server, once the run has started it."""
+        self._told.wait()
+        assert self._server is not None
+        return self._server
 
     def send(self, kind: str, what: object) -> None:
         with contextlib.suppress(BrokenPipeError):
-            self._sending.send((kind, what))
+            self.theirs.send((kind, what))
+
+    # ---- in the run
 
     def receive(self) -> Message | None:
         """What it says next; None where it has ended."""
         try:
-            message: Message = self.pipe.recv()
+            message: Message = self.ours.recv()
         except (EOFError, OSError):
             return None
         return message
@@ -111,7 +131,7 @@ class Lane:
             os.kill(self.pid, signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
-        self.pipe.close()
+        self.ours.close()
 
 
 LANE = pytest.StashKey[Lane]()  # the lane that this process is
@@ -121,19 +141,19 @@ class Lanes:
     """All lanes of a run."""
 
     def __init__(self, shares: Sequence[Share], run: Callable[[Lane], None]) -> None:
-        lifeline, self._held = Pipe(duplex=False)
-
-        def run_in_lane(lane: Lane) -> None:
-            self._held.close()
-            run(lane)
-
+        gc.freeze()  # so that no lane copies or looks through what all of them share
         self.lanes: list[Lane] = []
         for number, share in enumerate(shares):
-            self.lanes.append(Lane(number, share, run_in_lane, lifeline))
-        lifeline.close()
+            self.lanes.append(Lane(number, share, run, self.lanes))
         self._lane_of = {item.nodeid: lane for lane in self.lanes for item in lane.share.items}
         self._reports: dict[str, list[pytest.TestReport]] = {}
         self.facts: dict[str, Any] = {}
+
+    def tell(self, server: Server) -> None:
+        """Tell all lanes where the server is."""
+        for lane in self.lanes:
+            with contextlib.suppress(BrokenPipeError):
+                lane.ours.send(server)
 
     def reports(self, item: pytest.Item) -> list[pytest.TestReport]:
         """The reports of a check, once it has run; none where its lane has ended.
@@ -158,7 +178,6 @@ class Lanes:
         """Stop what still runs."""
         for lane in self.lanes:
             lane.stop()
-        self._held.close()
 
 
 def run_share(lane: Lane) -> None:

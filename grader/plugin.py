@@ -20,12 +20,14 @@ from grader.checking import (
     NotApplicable,
     Outcome,
 )
+from grader.database.server import Server
 from grader.errors import GraderError
 from grader.lanes import LANE, Lanes, run_share, share_out
 from grader.scorecard import Expected, Reported, Scorecard, check_id
 
 CARD = pytest.StashKey[Scorecard]()
 GROUND = pytest.StashKey[rigs.Ground]()
+SERVER = pytest.StashKey[Server]()
 LANES = pytest.StashKey[Lanes]()
 PARTIAL = pytest.StashKey[bool]()
 MOST_LANES = 3  # a lane costs two workers; more of them do not pay
@@ -115,6 +117,9 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
             ground = config.stash[GROUND] = rigs.prepare(_submission(config))
             if len(shares) > 1 or not _interactive(config):
                 lanes = config.stash[LANES] = Lanes(shares, run_share)
+            server = config.stash[SERVER] = ground.start_server()
+            if lanes is not None:
+                lanes.tell(server)
             ground.wait()
         except GraderError as error:
             pytest.exit(f"grader: {error}", returncode=error.exit_code)
@@ -187,9 +192,12 @@ def _note_facts(config: pytest.Config, facts: dict[str, Any]) -> None:
 def rig(pytestconfig: pytest.Config) -> Iterator[rigs.Rig]:
     """The submission, started once for all checks of a lane and stopped at the end."""
     lane = pytestconfig.stash.get(LANE, None)
-    number, both = (lane.number, lane.share.both) if lane else (0, True)
+    ground = pytestconfig.stash[GROUND]
     try:
-        started = rigs.start(pytestconfig.stash[GROUND], number, both=both)
+        if lane:
+            started = rigs.start(ground, lane.server, lane.number, both=lane.share.both)
+        else:
+            started = rigs.start(ground, lambda: pytestconfig.stash[SERVER])
     except GraderError as error:
         pytest.exit(f"grader: {error}", returncode=error.exit_code)
     facts = {"isolation": started.isolation, "missing_migrations": started.missing_migrations}

@@ -163,10 +163,9 @@ def create_scene(app: App, types: tuple[str, str], *, earlier: bool, two_callers
     second_caller = _second_caller(app) if two_callers else None
 
     def make() -> Scene:
-        owner = app.customer()
-        other = second_caller() if second_caller else owner
         tasks = [{"task_type": "KYC", "completed": True, "pointer": "null"}] if earlier else []
-        loan, _ = app.loan_with(owner, *tasks)
+        owner, loan, _ = app.owned_loan(*tasks)
+        other = second_caller() if second_caller else owner
         return Scene(creating(owner, loan, types[0]), creating(other, loan, types[1]), (loan,))
 
     return make
@@ -341,21 +340,18 @@ class Serial:
 def _pair_maker(app: App, kind: str) -> list[SceneMaker]:
     def create_complete(task_type: str) -> SceneMaker:
         def make() -> Scene:
-            owner = app.customer()
-            loan, tasks = app.loan_with(owner, {"task_type": task_type})
+            owner, loan, tasks = app.owned_loan({"task_type": task_type})
             return Scene(creating(owner, loan, "CREDIT_CHECK"), completing(owner, tasks[0]), (loan,))
 
         return make
 
     def one_task() -> Scene:
-        owner = app.customer()
-        loan, tasks = app.loan_with(owner, {"task_type": "KYC"})
+        owner, loan, tasks = app.owned_loan({"task_type": "KYC"})
         return Scene(completing(owner, tasks[0]), completing(owner, tasks[0]), (loan,))
 
     def two_tasks() -> Scene:
-        owner = app.customer()
-        loan, tasks = app.loan_with(
-            owner, {"task_type": "KYC", "pointer": "null"}, {"task_type": "DISBURSEMENT"}
+        owner, loan, tasks = app.owned_loan(
+            {"task_type": "KYC", "pointer": "null"}, {"task_type": "DISBURSEMENT"}
         )
         return Scene(completing(owner, tasks[0]), completing(owner, tasks[1]), (loan,))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from grader.database import contrib, embedded, tenant
 from grader.database.server import Server, named_server
 from grader.database.tenant import Inspector, Tenant
 from grader.reaper import Reaper
+from grader.scheduling.footprint import Catalogue
 from grader.wire.proxy import Upstream, Wire
 from grader.workers.worker import SubmissionError, Worker, WorkerLost
 
@@ -34,11 +36,12 @@ class Ground:
     embedded: embedded.Starting | None = None
     named: Server | None = None
 
-    @property
-    def server(self) -> Server:
-        server = self.named or (self.embedded.server if self.embedded else None)
-        assert server is not None
-        return server
+    def start_server(self) -> Server:
+        """Start an embedded server, or take the named one. Raises DatabaseError."""
+        if self.named is not None:
+            return self.named
+        self.embedded = embedded.start(self.root, CACHE, self.reaper)
+        return self.embedded.server
 
     @property
     def taken(self) -> Path:
@@ -62,7 +65,7 @@ class Ground:
 
 
 def prepare(source: Path) -> Ground:
-    """Take a submission in and start a server for it. Raises InputError and DatabaseError.
+    """Take a submission in. Raises InputError, and DatabaseError for a named server that can't be used.
 
     Starts no thread, so that the process may fork after it.
     """
@@ -73,8 +76,6 @@ def prepare(source: Path) -> Ground:
     try:
         intake.take(source, ground.taken)
         ground.named = named_server()
-        if ground.named is None:
-            ground.embedded = embedded.start(root, CACHE, ground.reaper)
     except BaseException:
         ground.reaper.close()
         raise
@@ -92,6 +93,7 @@ class Rig:
     inspector: Inspector | None = None
     broken: str = ""
     missing_migrations: list[str] = field(default_factory=list)
+    catalogue: Catalogue | None = None  # of the tables as they are after the migrations
     explored: dict[str, Any] = field(default_factory=dict)  # scenes whose every order was run: by name
 
     @property
@@ -117,27 +119,28 @@ class Rig:
             self.inspector.close()
 
 
-def start(ground: Ground, lane: int = 0, *, both: bool = True) -> Rig:
+def start(ground: Ground, server: Callable[[], Server], lane: int = 0, *, both: bool = True) -> Rig:
     """Start the submission; worker B too where `both`, else when it is first asked for.
 
+    `server` gives the database server, and is asked once the workers are on their way.
     Raises DatabaseError. What is wrong with the submission itself does not raise: it is in `broken`.
     """
     rig = Rig(ground, lane)
     try:
-        _start(rig, both)
+        _start(rig, server, both)
     except BaseException:
         rig.close()
         raise
     return rig
 
 
-def _start(rig: Rig, both: bool) -> None:
+def _start(rig: Rig, known_server: Callable[[], Server], both: bool) -> None:
     for name in NAMES:
         _make_worker(rig, name)
     at_once = list(rig.workers.values()) if both else [rig.workers["A"]]
     for worker in at_once:
         worker.start()
-    server = rig.ground.server
+    server = known_server()
     server.wait_until_up(SERVER_PATIENCE)
     suits = False
     try:

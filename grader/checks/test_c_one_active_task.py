@@ -36,8 +36,7 @@ def assert_refused(app: App, owner: Person, loan: int, task_type: object = "KYC"
 def test_a_second_task_is_refused_while_one_is_open(app: App) -> None:
     """While the current task is open, a create is refused and changes nothing, whatever the two types."""
     for first, second in product(TASK_TYPES, repeat=2):
-        owner = app.customer()
-        loan, _ = app.loan_with(owner, {"task_type": first})
+        owner, loan, _ = app.owned_loan({"task_type": first})
         assert_refused(app, owner, loan, second, f" while a {first} task was open")
 
 
@@ -45,16 +44,13 @@ def test_a_second_task_is_refused_while_one_is_open(app: App) -> None:
 def test_a_second_task_is_refused_whatever_else_is_so(app: App) -> None:
     """The same for each status of the loan, below a newer completed task, and for a task that is old."""
     for status in ("NEW", "COMPLETED", "REJECTED"):
-        owner = app.customer()
-        loan, _ = app.loan_with(owner, {"task_type": "KYC"})
+        owner, loan, _ = app.owned_loan({"task_type": "KYC"})
         if app.try_status(loan, status):
             assert_refused(app, owner, loan, "CREDIT_CHECK", f" while a task was open on a {status} loan")
-    owner = app.customer()
     newer = {"task_type": "CREDIT_CHECK", "completed": True, "pointer": "keep"}
-    loan, _ = app.loan_with(owner, {"task_type": "KYC"}, newer)
+    owner, loan, _ = app.owned_loan({"task_type": "KYC"}, newer)
     assert_refused(app, owner, loan, "KYC", " while a task was open below a newer completed one")
-    owner = app.customer()
-    loan, _ = app.loan_with(owner, {"task_type": "KYC"})
+    owner, loan, _ = app.owned_loan({"task_type": "KYC"})
     app.grow_old(loan)
     assert_refused(app, owner, loan, "KYC", " while a task was open for a year")
 
@@ -63,8 +59,7 @@ def test_a_second_task_is_refused_whatever_else_is_so(app: App) -> None:
 def test_a_second_task_is_refused_after_one_created_by_the_api(app: App) -> None:
     """Two creates one after the other: the first is accepted, the second refused."""
     for second in TASK_TYPES:
-        owner = app.customer()
-        loan = app.loan(owner)
+        owner, loan, _ = app.owned_loan()
         first = app.create_task(owner, loan, "KYC")
         expect(
             first.accepted,
@@ -79,8 +74,7 @@ def test_a_second_task_is_refused_after_one_created_by_the_api(app: App) -> None
 def test_the_next_task_can_start_once_the_first_is_completed(app: App) -> None:
     """Once the task is completed, the next create succeeds, and the one after it is refused again."""
     for first, second in product(TASK_TYPES[:2], TASK_TYPES):
-        owner = app.customer()
-        loan = app.loan(owner)
+        owner, loan, _ = app.owned_loan()
         app.must(app.create_task(owner, loan, first))
         app.must(app.complete_task(owner, app.newest_task(loan)))
         if app.loan_row(loan)["status"] in ("COMPLETED", "REJECTED"):
@@ -129,8 +123,7 @@ def test_other_loans_are_not_affected(app: App) -> None:
 def test_an_unknown_task_type_is_refused(app: App) -> None:
     """A task type that does not exist is refused, and nothing is written."""
     for wrong in ("COFFEE", "kyc", "", None):
-        owner = app.customer()
-        loan = app.loan(owner)
+        owner, loan, _ = app.owned_loan()
         before = app.snapshot([loan])
         answer = app.create_task(owner, loan, wrong)
         expect(
@@ -165,8 +158,7 @@ def test_the_rule_looks_at_tasks_and_not_at_the_pointer(app: App) -> None:
 def test_the_rule_holds_below_the_api(app: App) -> None:
     """A second open task can't be saved past the API either: objects.create() and save() raise."""
     for way in ("create", "save"):
-        owner = app.customer()
-        loan, _ = app.loan_with(owner, {"task_type": "KYC"})
+        owner, loan, _ = app.owned_loan({"task_type": "KYC"})
         raised = app.save_task_below_the_api(loan, "CREDIT_CHECK", way)
         expect(
             raised and len(app.open_tasks(loan)) == 1,

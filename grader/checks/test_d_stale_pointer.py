@@ -10,8 +10,7 @@ WHY_TIME = "A completed task without its time, or with another one, makes every 
 
 def started(app: App, task_type: str = "KYC") -> tuple[Person, int, int]:
     """An owner, a loan, and its open task, made through the API."""
-    owner = app.customer()
-    loan = app.loan(owner)
+    owner, loan, _ = app.owned_loan()
     app.must(app.create_task(owner, loan, task_type))
     return owner, loan, app.newest_task(loan)
 
@@ -213,8 +212,7 @@ def test_a_loan_with_two_open_tasks_keeps_its_way(app: App) -> None:
 def test_closed_loans_stay_closed(app: App) -> None:
     """No task starts on a COMPLETED or REJECTED loan, and nothing done through the API reopens one."""
     for status in ("COMPLETED", "REJECTED"):
-        owner = app.customer()
-        loan = app.loan(owner, status=status)
+        owner, loan, _ = app.owned_loan(status=status)
         before = app.snapshot([loan])
         answer = app.create_task(owner, loan, "KYC")
         expect(
@@ -243,13 +241,11 @@ def test_an_error_leaves_all_or_nothing(app: App) -> None:
     """An error or a crash at any write or COMMIT of a create or complete leaves all of it or none."""
 
     def create() -> tuple[Person, int, object]:
-        owner = app.customer()
-        loan = app.loan(owner)
+        owner, loan, _ = app.owned_loan()
         return owner, loan, creating(owner, loan, "KYC")
 
     def complete() -> tuple[Person, int, object]:
-        owner = app.customer()
-        loan, tasks = app.loan_with(owner, {"task_type": "KYC"})
+        owner, loan, tasks = app.owned_loan({"task_type": "KYC"})
         return owner, loan, completing(owner, tasks[0])
 
     for scene in (create, complete):

@@ -141,9 +141,7 @@ def trespasses(app: App) -> list[tuple[Call, Person]]:
 
 def attacker(app: App) -> Person:
     """A customer with a loan of their own."""
-    person = app.customer()
-    app.loan(person)
-    return person
+    return app.owned_loan()[0]
 
 
 @check(level="pass", points=10)
@@ -156,8 +154,7 @@ def test_protected_fields_can_not_be_set(app: App) -> None:
         {"status": "COMPLETED", "current_task": None, "created_at": "2001-01-01T00:00:00Z"},
     )
     for extra in tried:
-        owner = app.customer()
-        _, tasks = app.loan_with(owner, {"task_type": "KYC"})
+        owner, _, tasks = app.owned_loan({"task_type": "KYC"})
         sent = {**extra, "current_task": tasks[0]} if "current_task" in extra else extra
         answer = app.create_loan(owner, **sent)
         made = app.inspector.rows(
@@ -283,8 +280,7 @@ def test_anothers_loan_looks_like_one_that_is_not_there(app: App) -> None:
 @check(level="distinction", points=2)
 def test_a_user_without_customer_gets_no_error(app: App) -> None:
     """A user who is no customer gets no 5xx from any call."""
-    owner = app.customer()
-    loan, tasks = app.loan_with(owner, {"task_type": "KYC"})
+    owner, loan, tasks = app.owned_loan({"task_type": "KYC"})
     for call in signed_out_calls(loan, tasks[0]):
         person = app.user_without_customer()
         answer = app.call(Call(call.method, call.path, call.body, person))

@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, tuple_row
 
 from grader.database import contrib
 from grader.database.server import Server
@@ -115,7 +115,9 @@ def _create_role(connection: psycopg.Connection[Any], tenant: Tenant) -> None:
 
 
 def _is_superuser(connection: psycopg.Connection[Any]) -> bool:
-    row = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+    row = connection.cursor(row_factory=tuple_row).execute(
+        "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
+    ).fetchone()
     return bool(row and row[0])
 
 
@@ -128,6 +130,7 @@ class Inspector:
 
     def __init__(self, tenant: Tenant) -> None:
         self._connection = tenant.connect()
+        self._superuser = _is_superuser(self._connection)  # may delete past keys and triggers
         self._hanging: list[str] | None = None  # the tables to clear
 
     def close(self) -> None:
@@ -170,7 +173,7 @@ class Inspector:
         if self._hanging is None:
             self._hanging = self._tables_that_hang_on(ROOTS)
         names = [sql.Identifier("public", name) for name in self._hanging]
-        if self._may_skip_triggers() and self._largest(self._hanging) <= SMALL:
+        if self._superuser and self._largest(self._hanging) <= SMALL:
             deletes = sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(name) for name in names)
             self._connection.execute(
                 sql.SQL(
@@ -191,10 +194,6 @@ class Inspector:
             [list(roots)],
         )
         return [row["name"] for row in rows]
-
-    def _may_skip_triggers(self) -> bool:
-        """Whether this role may delete past foreign keys and the submission's own triggers."""
-        return bool(self.rows("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")[0]["rolsuper"])
 
     def _largest(self, tables: Sequence[str]) -> int:
         """Bytes of the largest of some tables."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import gc
 import importlib
 import io
 import json
@@ -147,6 +148,8 @@ class Agent:
         got_request_exception.connect(self._note_error, weak=False)
         call_command("check", stdout=io.StringIO(), stderr=io.StringIO())
         self.handler = make_handler()
+        gc.collect()
+        gc.freeze()  # what is loaded stays: no need to look through it again and again
         return {}
 
     def _settings_module(self) -> str:
@@ -232,7 +235,7 @@ class Agent:
     def make(self, things: list[dict[str, Any]]) -> dict[str, Any]:
         """Make rows. Each thing is {"kind": "customer" | "user" | "loan" | "task", …}.
 
-        A value {"of": N} stands for what the Nth thing of this request made. All in one transaction;
+        A value {"of": N, "key": K} stands for K of what the Nth thing of this request made. All in one transaction;
         where a model or a constraint refuses that, each thing in one of its own.
         """
         from django.db import transaction
@@ -250,7 +253,7 @@ class Agent:
         made: list[dict[str, Any]] = []
         for thing in things:
             make = getattr(self, f"_make_{thing['kind']}")
-            given = {k: made[v["of"]][k] if isinstance(v, dict) else v for k, v in thing.items()}
+            given = {k: made[v["of"]][v["key"]] if isinstance(v, dict) else v for k, v in thing.items()}
             del given["kind"]
             with around():
                 made.append(make(save, **given))
@@ -375,6 +378,7 @@ class Agent:
         address: str,
         forced: bool,
         headers: dict[str, str],
+        counted: bool,
     ) -> dict[str, Any]:
         """Sign in and build the request, so that `go` sends nothing but the call's own statements."""
         signed_in = self._sign_in(user) if user is not None else None
@@ -383,6 +387,7 @@ class Agent:
         self.prepared = {
             "environ": environ,
             "user": signed_in["person"]() if signed_in and forced else None,
+            "counted": counted,
         }
         return {}
 
@@ -395,7 +400,7 @@ class Agent:
         self.handler.forced_user = call["user"]
         head: dict[str, Any] = {}
         for alias in connections:
-            connections[alias].force_debug_cursor = True
+            connections[alias].force_debug_cursor = call["counted"]
             connections[alias].queries_log.clear()
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
@@ -406,7 +411,7 @@ class Agent:
             try:
                 body = b"".join(response)[:LONGEST_BODY]
             finally:
-                counted = self._counted()
+                counted = self._counted() if call["counted"] else None
                 response.close()
         except BaseException as error:
             self.error, body, counted = error, b"", None
