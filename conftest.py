@@ -1,5 +1,11 @@
-"""Names the settings for pytest-django here and not in pyproject.toml: `pytest grader` must not load them."""
+"""Names the settings for pytest-django: in pyproject.toml `pytest grader` would load them too."""
 
 import os
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "interview.settings")
+
+def pytest_configure() -> None:
+    """Load the settings; pytest-django, whose turn is last, then sets Django up."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "interview.settings")
+    from django.conf import settings
+
+    settings.INSTALLED_APPS  # noqa: B018

@@ -56,7 +56,7 @@ def safe_arguments(arguments: list[str]) -> list[str]:
 
 
 def start_again(arguments: list[str], pluginmanager: pytest.PytestPluginManager) -> None:
-    """Run another pytest with these arguments in this one's place, before anything of the submission is read."""
+    """Run another pytest with these arguments in this one's place, before the submission is read."""
     if Path(sys.argv[0]).name not in ("pytest", "py.test", "__main__.py"):
         return  # called from a program, whose arguments are not pytest's
     capture = pluginmanager.getplugin("capturemanager")

@@ -22,7 +22,9 @@ from _pytest.runner import runtestprotocol
 from grader.checking import Mark
 from grader.database.server import Server
 
-Message = tuple[str, Any]  # ("report", TestReport), ("done", node id), ("rig", facts), ("stop", (text, exit code))
+Message = tuple[
+    str, Any
+]  # ("report", TestReport), ("done", node id), ("rig", facts), ("stop", (text, exit code))
 WORTH_A_LANE = 0.5  # seconds of checks below which another lane costs more than it saves
 
 
@@ -68,10 +70,12 @@ def share_out(items: Sequence[pytest.Item], lanes: int) -> list[Share]:
 class Lane:
     """A forked process that runs its share and sends what it reports.
 
-    Made in the run's own process, where `ours` is the pipe to the lane; in the lane `theirs` is the pipe back.
+    Made in the run's own process, which holds `ours`, one end of a pipe; the lane holds `theirs`.
     """
 
-    def __init__(self, number: int, share: Share, run: Callable[[Lane], None], others: Sequence[Lane]) -> None:
+    def __init__(
+        self, number: int, share: Share, run: Callable[[Lane], None], others: Sequence[Lane]
+    ) -> None:
         self.number, self.share = number, share
         self.ours, self.theirs = Pipe()
         self._server: Server | None = None

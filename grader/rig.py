@@ -15,7 +15,7 @@ from typing import Any
 from grader import intake
 from grader.database import contrib, embedded, tenant
 from grader.database.server import Server, named_server
-from grader.database.tenant import Inspector, Tenant
+from grader.database.tenant import Inspector
 from grader.reaper import Reaper
 from grader.scheduling.footprint import Catalogue
 from grader.wire.proxy import Upstream, Wire

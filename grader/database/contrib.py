@@ -37,9 +37,7 @@ def make(server: Server) -> None:
                 sql.Identifier(DATABASE), sql.Identifier(OWNER)
             )
         )
-        connection.execute(
-            sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(DATABASE))
-        )
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(DATABASE)))
     subprocess.run(
         [sys.executable, "-I", __file__, server.host, str(server.port), server.user],
         check=True,

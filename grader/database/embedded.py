@@ -38,7 +38,7 @@ TEMPLATE_VERSION = 2  # part of the cached folder's name: raise it when SETTINGS
 
 # Throw-away data: nothing is made durable. deadlock_timeout: races run into deadlocks on purpose.
 SETTINGS = {
-    "listen_addresses": "''",
+    "listen_addresses": "",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
@@ -131,13 +131,10 @@ def _start(root: Path, cache: Path, reaper: Reaper) -> Starting:
 
 def _launch(binaries: Path, data: Path, home: Path, account: Account) -> subprocess.Popen[bytes]:
     """Start the server on a data folder, with its socket and its log in `home`."""
+    settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
     with (home / "log").open("wb") as log:
-        return subprocess.Popen(
-            [
-                str(binaries / "postgres"),
-                *("-D", str(data), "-k", str(home)),
-                *(part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value.strip(chr(39))}")),
-            ],
+        process: subprocess.Popen[bytes] = subprocess.Popen(
+            [str(binaries / "postgres"), "-D", str(data), "-k", str(home), *settings],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -145,6 +142,7 @@ def _launch(binaries: Path, data: Path, home: Path, account: Account) -> subproc
             env={"PATH": os.defpath, "LC_ALL": "C", "PGDATA": str(data)},
             **account.switch,  # type: ignore[call-overload]
         )
+    return process
 
 
 def _home(root: Path, reaper: Reaper) -> Path:
@@ -152,11 +150,11 @@ def _home(root: Path, reaper: Reaper) -> Path:
 
     Throw-away data on a disk costs ten times what it costs in memory, most of a start.
     """
-    if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK):
-        if shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
-            home = Path(tempfile.mkdtemp(prefix="grader-", dir=MEMORY))
-            reaper.folder(home)
-            return home
+    may = "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK)
+    if may and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
+        home = Path(tempfile.mkdtemp(prefix="grader-", dir=MEMORY))
+        reaper.folder(home)
+        return home
     home = root / "pg"
     home.mkdir(mode=0o700)
     return home

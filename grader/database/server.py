@@ -42,7 +42,6 @@ class Server:
             reason = str(error).strip().splitlines()[-1]
             raise DatabaseError(f"PostgreSQL can't be reached: {reason}") from error
 
-
     def wait_until_up(self, patience: float, alive: Callable[[], bool] = lambda: True) -> None:
         """Wait until it takes connections, or is not `alive` any more. Raises DatabaseError.
 

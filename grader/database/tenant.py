@@ -49,7 +49,6 @@ class Tenant:
         return connection
 
 
-
 def drop(server: Server, name: str) -> None:
     """Remove a tenant's database and role, where they are; a named server is then as it was."""
     with server.connect() as connection:
@@ -63,7 +62,7 @@ def role_of(name: str) -> str:
 
 
 def create(server: Server, name: str, *, with_contrib: bool = False) -> Tenant:
-    """Make a tenant; `with_contrib`: with the tables of Django's own apps in it (an embedded server has them).
+    """Make a tenant; `with_contrib`: with the tables of Django's own apps, which an embedded server has.
 
     Raises DatabaseError with one line (no room, no right).
     """
@@ -115,9 +114,11 @@ def _create_role(connection: psycopg.Connection[Any], tenant: Tenant) -> None:
 
 
 def _is_superuser(connection: psycopg.Connection[Any]) -> bool:
-    row = connection.cursor(row_factory=tuple_row).execute(
-        "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
-    ).fetchone()
+    row = (
+        connection.cursor(row_factory=tuple_row)
+        .execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        .fetchone()
+    )
     return bool(row and row[0])
 
 
@@ -176,9 +177,9 @@ class Inspector:
         if self._superuser and self._largest(self._hanging) <= SMALL:
             deletes = sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(name) for name in names)
             self._connection.execute(
-                sql.SQL(
-                    "BEGIN; SET LOCAL session_replication_role = replica; {deletes}; COMMIT"
-                ).format(deletes=deletes)
+                sql.SQL("BEGIN; SET LOCAL session_replication_role = replica; {deletes}; COMMIT").format(
+                    deletes=deletes
+                )
             )
         else:
             self.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(names)))

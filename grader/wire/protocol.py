@@ -51,6 +51,30 @@ class MessageReader:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
+    def scan(self, data: bytes, kinds: bytes) -> tuple[bytes, list[Message]]:
+        """Add what has come; all whole messages as they are, and those of some kinds apart.
+
+        For the rows of a large result, which are passed on without a look at each. Raises ProtocolError.
+        """
+        buffer = self._buffer
+        buffer += data
+        found: list[Message] = []
+        start, length = 0, len(buffer)
+        while length - start >= 5:
+            size = _UINT.unpack_from(buffer, start + 1)[0]
+            if not 4 <= size <= LONGEST_MESSAGE:
+                raise ProtocolError(f"message of {size} bytes")
+            end = start + 1 + size
+            if length < end:
+                break
+            if buffer[start] in kinds:
+                raw = bytes(buffer[start:end])
+                found.append(Message(raw[:1], raw))
+            start = end
+        whole = bytes(buffer[:start])
+        del buffer[:start]
+        return whole, found
+
     def feed(self, data: bytes) -> Iterator[Message]:
         """Add what has come and yield the messages that are whole. Raises ProtocolError."""
         buffer = self._buffer

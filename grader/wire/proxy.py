@@ -20,6 +20,9 @@ from grader.wire.protocol import Login, Message, MessageReader
 from grader.wire.unit import Failure, State, Unit
 
 Gate = Callable[[Unit], bool]  # True: go at once
+TELLING = (
+    b"KZGWECIs"  # the messages of PostgreSQL that say how a statement goes: all that `from_server` knows
+)
 HIGH_WATER = 4 * 2**20  # bytes waiting to be written before the other side is no longer read
 
 
@@ -239,6 +242,19 @@ class ServerEnd(_End):
         self.transport.write(self.startup)
 
     def data_received(self, data: bytes) -> None:
+        if not self._greeted:
+            self._receive_greeting(data)
+            return
+        whole, telling = self._reader.scan(data, TELLING)
+        for message in telling:
+            if self._link is not None:
+                self._link.from_server(message)
+            elif message.kind == b"Z":
+                self._cleaned()
+        if whole and self._link is not None:
+            self._link.to_client(whole)
+
+    def _receive_greeting(self, data: bytes) -> None:
         forward = bytearray()
         for message in self._reader.feed(data):
             if self._login is not None and message.kind == b"R":
@@ -247,8 +263,6 @@ class ServerEnd(_End):
                 self._link.from_server(message)
                 forward += message.raw
                 self._greet(message)
-            elif message.kind == b"Z":
-                self._cleaned()
         if forward and self._link is not None:
             self._link.to_client(bytes(forward))
 

@@ -148,8 +148,7 @@ class Agent:
         got_request_exception.connect(self._note_error, weak=False)
         call_command("check", stdout=io.StringIO(), stderr=io.StringIO())
         self.handler = make_handler()
-        gc.collect()
-        gc.freeze()  # what is loaded stays: no need to look through it again and again
+        gc.freeze()
         return {}
 
     def _settings_module(self) -> str:
@@ -235,8 +234,8 @@ class Agent:
     def make(self, things: list[dict[str, Any]]) -> dict[str, Any]:
         """Make rows. Each thing is {"kind": "customer" | "user" | "loan" | "task", …}.
 
-        A value {"of": N, "key": K} stands for K of what the Nth thing of this request made. All in one transaction;
-        where a model or a constraint refuses that, each thing in one of its own.
+        A value {"of": N, "key": K} stands for K of what the Nth thing of this request made. All in one
+        transaction; where a model or a constraint refuses that, each thing in one of its own.
         """
         from django.db import transaction
 
@@ -582,7 +581,8 @@ class Agent:
 
         if isinstance(session, db.SessionStore):
             session._session_key = get_random_string(32, base.VALID_KEY_CHARS)
-            session.create_model_instance(session._session).save(force_insert=True)
+            data = dict(session.items())
+            session.create_model_instance(data).save(force_insert=True)
         else:
             session.save()
 
@@ -613,6 +613,7 @@ def main() -> None:
     limit_resources()
     channel = Channel(int(sys.argv[1]))
     agent = Agent()
+    gc.disable()  # what is loaded at first stays: there is no garbage in it to look for, then or later
     while (request := channel.receive()) is not None:
         operation = getattr(agent, request.pop("op"))
         ticket = request.pop("ticket")
@@ -620,6 +621,7 @@ def main() -> None:
             answer = {"ok": True, **operation(**request)}
         except BaseException as error:
             answer = {"ok": False, "error": describe(error, agent.tree)}
+        gc.enable()
         channel.send({**answer, "ticket": ticket})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,16 +24,18 @@ def server() -> Iterator[Any]:
     root.chmod(0o711)
     reaper = Reaper()
     reaper.folder(root)
-    yield embedded.start(root, CACHE, reaper)
+    starting = embedded.start(root, CACHE, reaper)
+    starting.wait()
+    yield starting.server
     reaper.close()
 
 
 @pytest.fixture
 def database(server: Any) -> Iterator[tenant.Tenant]:
     """A tenant with one table, `thing`."""
-    made = tenant.create(server)
+    made = tenant.create(server, f"grader_{secrets.token_hex(6)}")
     yield made
-    made.drop()
+    tenant.drop(server, made.database)
 
 
 @pytest.fixture
