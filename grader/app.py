@@ -24,6 +24,7 @@ LOANS = "/api/loans/"
 CREATE = "/api/tasks/create/"
 COMPLETE = "/api/tasks/complete/"
 TASK_TYPES = ("KYC", "CREDIT_CHECK", "DISBURSEMENT")
+MACHINE_TROUBLE = {"53100": "disk", "53200": "memory"}  # SQLSTATE
 MOST_PAGES = 1_200
 
 
@@ -109,6 +110,7 @@ class App:
     """A running submission. Every person is new, so that no throttle or cache meets another check's."""
 
     rig: Rig
+    mark: int = 0  # where the wire's record was when the check began
     notes: list[str] = field(default_factory=list)  # what a passed check has to say
     _count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -116,6 +118,13 @@ class App:
     def inspector(self) -> Inspector:
         assert self.rig.inspector is not None
         return self.rig.inspector
+
+    def trouble(self) -> str:
+        """What the machine, and not the submission, failed at since the check began; "" for nothing."""
+        for unit in self.rig.wire.since(self.mark):
+            if unit.failed and unit.failure is None and unit.outcome in MACHINE_TROUBLE:
+                return f"the database ran out of {MACHINE_TROUBLE[unit.outcome]}: {unit.error}"
+        return ""
 
     @property
     def stage(self) -> Stage:

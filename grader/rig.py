@@ -33,6 +33,7 @@ class Ground:
 
     root: Path
     reaper: Reaper
+    name: str = field(default_factory=tenant.new_name)  # what the names of its databases begin with
     embedded: embedded.Starting | None = None
     named: Server | None = None
 
@@ -49,7 +50,7 @@ class Ground:
 
     def tenant(self, lane: int) -> str:
         """The name of a lane's database."""
-        return f"{self.root.name.replace('-', '_')}_{lane}".lower()
+        return f"{self.name}_{lane}"
 
     def wait(self) -> None:
         """Wait until an embedded server is up. Raises DatabaseError."""
@@ -76,6 +77,8 @@ def prepare(source: Path) -> Ground:
     try:
         intake.take(source, ground.taken)
         ground.named = named_server()
+        if ground.named is not None:
+            tenant.sweep(ground.named)
     except BaseException:
         ground.reaper.close()
         raise

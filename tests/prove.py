@@ -55,7 +55,7 @@ def grade(case: Case) -> str:
         tree = case.tree or _lay_over(case.overlay, Path(scratch) / "tree")
         score = Path(scratch) / "score.json"
         tasks = [part for task in case.verdicts for part in ("--task", task)]
-        command = [sys.executable, "-m", "pytest", "grader", "-q", "--submission", str(tree), *tasks]
+        command = [sys.executable, "-m", "pytest", "grader", "-q", "--jobs=1", f"--submission={tree}", *tasks]
         done = subprocess.run(
             [*command, "--score-json", str(score)], cwd=CHECKOUT, capture_output=True, text=True
         )

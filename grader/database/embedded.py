@@ -34,7 +34,7 @@ WHEEL_INSTALLATION = "pginstall18"
 MEMORY = Path("/dev/shm")  # Linux; a file system in memory
 MEMORY_NEEDED = 2**30  # bytes
 START_PATIENCE = 20.0  # seconds until a server that does not answer is given up
-TEMPLATE_VERSION = 2  # part of the cached folder's name: raise it when SETTINGS or initdb's options change
+TEMPLATE_VERSION = 3  # part of the cached folder's name: raise it when SETTINGS or initdb's options change
 
 # Throw-away data: nothing is made durable. deadlock_timeout: races run into deadlocks on purpose.
 SETTINGS = {
@@ -267,6 +267,9 @@ def _initialise(home: Path, binaries: Path, account: Account, reaper: Reaper) ->
     server = Server(str(home), 5432, ADMINISTRATOR, password.read_text())
     try:
         Starting(server, process, home / "log").wait()
+        with server.connect() as connection:
+            for database in ("postgres", "template1"):
+                connection.execute(f"REVOKE CONNECT ON DATABASE {database} FROM PUBLIC")
         contrib.make(server)
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"]

@@ -39,7 +39,8 @@ class Server:
                 connect_timeout=5,
             )
         except psycopg.OperationalError as error:
-            reason = str(error).strip().splitlines()[-1]
+            lines = str(error).strip().splitlines()
+            reason = next((line for line in lines if "FATAL" in line), lines[-1])
             raise DatabaseError(f"PostgreSQL can't be reached: {reason}") from error
 
     def wait_until_up(self, patience: float, alive: Callable[[], bool] = lambda: True) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, LiteralString
@@ -22,6 +24,8 @@ Row = dict[str, Any]
 FIRST_ID = 1_000
 ID_STRIDE = 10_007
 
+PREFIX = "grader_"
+FORGOTTEN = 3600  # seconds after which a tenant that nobody is connected to is taken for left over
 CREATION_KEY = 727_002  # an advisory lock in the maintenance database
 ROOTS = ("loans_customer", "loans_loan", "loans_taskexecution", "auth_user")
 SMALL = 10 * 8192  # bytes: ten pages
@@ -47,6 +51,25 @@ class Tenant:
         connection = self.server.connect(self.database)
         connection.row_factory = dict_row  # type: ignore[assignment]
         return connection
+
+
+def new_name() -> str:
+    """A name for a tenant, or what the names of several begin with; it tells when it was made."""
+    return f"{PREFIX}{int(time.time()):x}_{secrets.token_hex(4)}"
+
+
+def sweep(server: Server) -> None:
+    """Drop what runs that were killed have left on a named server: old, and with nobody connected."""
+    with server.connect() as connection:
+        found = connection.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+            " AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = pg_database.datname)",
+            [PREFIX],
+        ).fetchall()
+    for (left,) in found:
+        made = re.match(rf"{PREFIX}([0-9a-f]{{8}})_", left)
+        if made and time.time() - int(made[1], 16) > FORGOTTEN:
+            drop(server, left)
 
 
 def drop(server: Server, name: str) -> None:
@@ -83,11 +106,6 @@ def create(server: Server, name: str, *, with_contrib: bool = False) -> Tenant:
                 "REVOKE ALL ON DATABASE {db} FROM PUBLIC",
             ):
                 connection.execute(sql.SQL(statement).format(**names))
-            if _is_superuser(connection):
-                for other in ("postgres", "template1"):
-                    connection.execute(
-                        sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(sql.Identifier(other))
-                    )
         if with_contrib:
             with server.connect(tenant.database) as connection:
                 contrib.hand_over(connection, tenant.role)

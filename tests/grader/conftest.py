@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,7 +32,7 @@ def server() -> Iterator[Any]:
 @pytest.fixture
 def database(server: Any) -> Iterator[tenant.Tenant]:
     """A tenant with one table, `thing`."""
-    made = tenant.create(server, f"grader_{secrets.token_hex(6)}")
+    made = tenant.create(server, tenant.new_name())
     yield made
     tenant.drop(server, made.database)
 
