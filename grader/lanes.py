@@ -24,7 +24,7 @@ from grader.database.server import Server
 
 Message = tuple[
     str, Any
-]  # ("report", TestReport), ("done", node id), ("rig", facts), ("stop", (text, exit code))
+]  # ("report", TestReport), ("done", node id), ("facts", facts), ("stop", (text, exit code))
 WORTH_A_LANE = 0.5  # seconds of checks below which another lane costs more than it saves
 
 
@@ -34,6 +34,7 @@ class Share:
 
     items: list[pytest.Item] = field(default_factory=list)
     cost: float = 0.0
+    probes: bool = False  # looks for differences beside the checks (grader/integrity.py)
 
     def add(self, item: pytest.Item, cost: float) -> None:
         self.items.append(item)
@@ -64,6 +65,7 @@ def share_out(items: Sequence[pytest.Item], lanes: int) -> list[Share]:
         share.items.sort(key=items.index)
     if shares[-1].cost < WORTH_A_LANE and lanes > 1:
         return share_out(items, lanes - 1)
+    shares[-1].probes = True
     return [share for share in shares if share.items]
 
 
@@ -151,7 +153,7 @@ class Lanes:
             self.lanes.append(Lane(number, share, run, self.lanes))
         self._lane_of = {item.nodeid: lane for lane in self.lanes for item in lane.share.items}
         self._reports: dict[str, list[pytest.TestReport]] = {}
-        self.facts: dict[str, Any] = {}
+        self.facts: list[dict[str, Any]] = []
 
     def tell(self, server: Server) -> None:
         """Tell all lanes where the server is."""
@@ -170,8 +172,8 @@ class Lanes:
             kind, what = message
             if kind == "stop":
                 pytest.exit(*what)
-            if kind == "rig":
-                self.facts = self.facts or what
+            if kind == "facts":
+                self.facts.append(what)
             elif kind == "report":
                 self._reports.setdefault(what.nodeid, []).append(what)
             elif kind == "done" and what == item.nodeid:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from grader import integrity, terminal
 from grader import rig as rigs
-from grader import terminal
 from grader.app import App
 from grader.checking import (
     CannotDrive,
@@ -159,7 +159,8 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     for report in lanes.reports(item) or [_lost(item)]:
         item.ihook.pytest_runtest_logreport(report=report)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-    _note_facts(item.config, lanes.facts)
+    for facts in lanes.facts:
+        _note_facts(item.config, facts)
     return True
 
 
@@ -172,20 +173,10 @@ def _lost(item: pytest.Item) -> pytest.TestReport:
 
 
 def _note_facts(config: pytest.Config, facts: dict[str, Any]) -> None:
-    """Put on the scorecard what a rig tells of itself, once."""
+    """Put on the scorecard what a rig tells beside its checks; each finding once."""
     card = config.stash[CARD]
-    if not facts or card.isolation:
-        return
     card.isolation = facts["isolation"]
-    if facts["missing_migrations"]:
-        card.findings.append(
-            {
-                "text": "`makemigrations --check` fails: the models changed and no migration came along; "
-                "one was made for grading",
-                "details": facts["missing_migrations"],
-                "interference": False,
-            }
-        )
+    card.findings += [finding for finding in facts["findings"] if finding not in card.findings]
 
 
 @pytest.fixture(scope="session")
@@ -200,15 +191,32 @@ def rig(pytestconfig: pytest.Config) -> Iterator[rigs.Rig]:
             started = rigs.start(ground, lambda: pytestconfig.stash[SERVER])
     except GraderError as error:
         pytest.exit(f"grader: {error}", returncode=error.exit_code)
-    facts = {"isolation": started.isolation, "missing_migrations": started.missing_migrations}
-    if lane:
-        lane.send("rig", facts)
-    else:
-        _note_facts(pytestconfig, facts)
     try:
+        facts = _facts(started, probe=lane is None or lane.share.probes)
+        if lane:
+            lane.send("facts", facts)
+        else:
+            _note_facts(pytestconfig, facts)
         yield started
     finally:
         started.close()
+
+
+def _facts(rig: rigs.Rig, *, probe: bool) -> dict[str, Any]:
+    """What a rig tells of the submission beside its checks: how it is isolated, and findings."""
+    findings: list[dict[str, Any]] = []
+    if rig.missing_migrations:
+        findings.append(
+            {
+                "text": "`makemigrations --check` fails: the models changed and no migration came along; "
+                "one was made for grading",
+                "details": rig.missing_migrations,
+                "interference": False,
+            }
+        )
+    if probe and not rig.broken:
+        findings += integrity.differences(App(rig, rig.wire.mark()))
+    return {"isolation": rig.isolation, "findings": findings}
 
 
 @pytest.fixture

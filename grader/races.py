@@ -208,15 +208,19 @@ def assert_one_winner(app: App, types: tuple[str, str], *, earlier: bool = False
 
 
 def assert_one_winner_inside_insert(app: App, types: tuple[str, str]) -> None:
-    """Both are held inside their INSERT at once, from the database's side, then let go."""
+    """Both are held inside their INSERT at once, from the database's side; then A goes on, then B.
+
+    An INSERT waits for the common gate, then for the one of its own backend, which is shut for B only.
+    """
     scene = create_scene(app, types, earlier=False)()
-    gate = app.inspector
-    gate.execute(
+    inspector = app.inspector
+    inspector.execute(
         "CREATE FUNCTION grader_gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        f" PERFORM pg_advisory_lock_shared({GATE_KEY}); PERFORM pg_advisory_unlock_shared({GATE_KEY});"
+        f" PERFORM pg_advisory_xact_lock_shared({GATE_KEY}, 0);"
+        f" PERFORM pg_advisory_xact_lock_shared({GATE_KEY}, pg_backend_pid());"
         " RETURN NEW; END $$"
     )
-    gate.execute(
+    inspector.execute(
         "CREATE TRIGGER grader_gate BEFORE INSERT ON loans_taskexecution"
         " FOR EACH ROW EXECUTE FUNCTION grader_gate()"
     )
@@ -224,17 +228,22 @@ def assert_one_winner_inside_insert(app: App, types: tuple[str, str]) -> None:
         stage = app.stage
         app.prepare(scene.first, on="A")
         app.prepare(scene.second, on="B")
-        gate.execute(f"SELECT pg_advisory_lock({GATE_KEY})")
+        inspector.execute(f"SELECT pg_advisory_lock({GATE_KEY}, 0)")
         try:
-            stage.send_and_settle()
+            stage.send("A")
+            stage.send("B")
+            for backend in stage.blocked("B"):
+                inspector.execute("SELECT pg_advisory_lock(%s, %s)", [GATE_KEY, backend])
+            inspector.execute(f"SELECT pg_advisory_unlock({GATE_KEY}, 0)")
+            stage.settle()
         finally:
-            gate.execute(f"SELECT pg_advisory_unlock({GATE_KEY})")
+            inspector.execute("SELECT pg_advisory_unlock_all()")
         answers = stage.collect()
     except WorkerLost as error:
         raise CheckFailed(str(error), ONE_WINNER, WHY_RACE) from error
     finally:
-        gate.execute("DROP TRIGGER grader_gate ON loans_taskexecution")
-        gate.execute("DROP FUNCTION grader_gate()")
+        inspector.execute("DROP TRIGGER grader_gate ON loans_taskexecution")
+        inspector.execute("DROP FUNCTION grader_gate()")
     _judge(app, scene, answers, " while both were inside their INSERT")
 
 

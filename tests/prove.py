@@ -52,7 +52,7 @@ def cases() -> Iterator[Case]:
 def grade(case: Case) -> str:
     """ "" where the verdicts are as stated, else what is not."""
     with tempfile.TemporaryDirectory(prefix="prove-") as scratch:
-        tree = case.tree or _lay_over(case.overlay, Path(scratch) / "tree")
+        tree = case.tree or lay_over(case.overlay, Path(scratch) / "tree")
         score = Path(scratch) / "score.json"
         tasks = [part for task in case.verdicts for part in ("--task", task)]
         command = [sys.executable, "-m", "pytest", "grader", "-q", "--jobs=1", f"--submission={tree}", *tasks]
@@ -71,7 +71,8 @@ def grade(case: Case) -> str:
     return "; ".join(wrong)
 
 
-def _lay_over(overlay: Path | None, tree: Path) -> Path:
+def lay_over(overlay: Path | None, tree: Path) -> Path:
+    """The buggy app with an overlay over it, at `tree`."""
     assert overlay is not None
     ignored = shutil.ignore_patterns("__pycache__", "case.toml")
     for package in PACKAGES:

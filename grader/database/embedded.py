@@ -56,6 +56,7 @@ SETTINGS = {
     "log_timezone": "UTC",
     "lc_messages": "C",
     "io_method": "sync",
+    "dynamic_shared_memory_type": "mmap",  # below the data folder, so that it goes with it
 }
 
 

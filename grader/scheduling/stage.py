@@ -74,6 +74,8 @@ class Stage:
         self._catalogue = catalogue
         self._footprints = Footprints(catalogue)
         self._names: dict[object, str] = {}
+        self._sent: list[str] = []
+        self._unheld = 0  # the wire's mark at the first `send`
         self.states: dict[str, Waiting] = {}  # what each worker waits for, at the latest choice
 
     def run(self, choose: Choice) -> Trace:
@@ -94,12 +96,21 @@ class Stage:
         trace.answers = self.collect()
         return trace
 
-    def send_and_settle(self) -> None:
-        """Send both calls with nothing held, and wait until each is answered or blocked."""
-        mark = self._wire.mark()
-        for worker in self._workers.values():
-            worker.send("go")
-        self._settle(mark, all_blocked=True)
+    def send(self, name: str) -> None:
+        """Send one worker's call with nothing held; wait until it is answered or blocked."""
+        self._unheld = self._unheld or self._wire.mark()
+        self._sent.append(name)
+        self._workers[name].send("go")
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until every call that was sent with `send` is answered or blocked."""
+        self._settle(self._unheld, self._sent, all_blocked=True)
+
+    def blocked(self, name: str) -> list[int]:
+        """The backends of a worker in which a statement runs, or waits to."""
+        units = self._wire.since(self._unheld, name)
+        return [unit.link.pid for unit in units if unit.state is State.RUNNING]
 
     def collect(self) -> dict[str, dict[str, Any]]:
         """The answers of both calls. Raises WorkerLost, SubmissionError."""
@@ -108,7 +119,7 @@ class Stage:
     def _steps(self, trace: Trace, mark: int, choose: Choice) -> None:
         previous = ""
         while True:
-            states = self.states = self._settle(mark)
+            states = self.states = self._settle(mark, list(self._workers))
             trace.waited |= {name for name, state in states.items() if state is Waiting.BLOCKED}
             held = {self._entity(unit): unit for unit in self._held(mark)}
             if not held:
@@ -136,11 +147,11 @@ class Stage:
     def _held(self, mark: int) -> list[Unit]:
         return [u for u in self._wire.since(mark) if u.state is State.HELD]
 
-    def _settle(self, mark: int, *, all_blocked: bool = False) -> dict[str, Waiting]:
+    def _settle(self, mark: int, names: list[str], *, all_blocked: bool = False) -> dict[str, Waiting]:
         deadline = time.monotonic() + CALL_LIMIT
-        watchers = {name: Watcher(worker.pid) for name, worker in self._workers.items()}
+        watchers = {name: Watcher(self._workers[name].pid) for name in names}
         while True:
-            states = {n: self._state(n, mark, watchers[n]) for n in self._workers}
+            states = {n: self._state(n, mark, watchers[n]) for n in names}
             values = set(states.values())
             over = Waiting.HELD in values or values == {Waiting.ANSWERED} or all_blocked
             if None not in values and over:

@@ -187,6 +187,34 @@ def test_nothing_is_left_behind_however_a_run_ends(number: signal.Signals) -> No
         wait_until(lambda: not left_behind(place))
 
 
+def test_a_server_in_memory_is_not_left_behind() -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "TMPDIR"}
+    run = subprocess.Popen(
+        [sys.executable, "-m", "pytest", "grader", "--task", "e"],
+        cwd=CHECKOUT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+    )
+    found: list[Path] = []
+    wait_until(lambda: bool(found.extend(data_folders(run.pid)) or found))
+    run.kill()
+    run.wait(30)
+    wait_until(lambda: not found[0].parent.exists())
+
+
+def data_folders(pid: int) -> list[Path]:
+    """The data folders of the servers that a process has started."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+            words = (process / "cmdline").read_bytes().decode().split("\0")
+            if parent == pid and words[0].endswith("postgres") and "-D" in words:
+                found.append(Path(words[words.index("-D") + 1]))
+    return found
+
+
 def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30
     while not condition():
