@@ -16,6 +16,14 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     if safe := safe_arguments(sys.argv[1:]):
         start_again(safe, pluginmanager)
+    add_options(parser)
+    if str(CHECKOUT) not in sys.path:
+        sys.path.insert(0, str(CHECKOUT))
+    pluginmanager.import_plugin("grader.plugin")
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """The options that pytest does not have."""
     group = parser.getgroup("grading")
     group.addoption(
         "--submission",
@@ -36,9 +44,6 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         type=int,
         help="how many checks run at once (default: as many as there are processors, at most 3)",
     )
-    if str(CHECKOUT) not in sys.path:
-        sys.path.insert(0, str(CHECKOUT))
-    pluginmanager.import_plugin("grader.plugin")
 
 
 def safe_arguments(arguments: list[str]) -> list[str]:
