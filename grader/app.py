@@ -15,6 +15,7 @@ from grader.checking import CannotDrive
 from grader.database.tenant import Inspector, Row
 from grader.rig import Rig
 from grader.scheduling.footprint import Catalogue
+from grader.scheduling.replay import Replay
 from grader.scheduling.stage import Stage
 from grader.wire.sql import Kind
 from grader.wire.unit import Unit
@@ -111,7 +112,9 @@ class App:
 
     rig: Rig
     mark: int = 0  # where the wire's record was when the check began
+    replay: Replay | None = None  # the one order to run, where that is all that is wanted
     notes: list[str] = field(default_factory=list)  # what a passed check has to say
+    evidence: dict[str, Any] = field(default_factory=dict)  # and what it has to show
     _count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     @property

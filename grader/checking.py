@@ -25,17 +25,21 @@ class Mark:
     points: int
     cost: float = 0.1
     both: bool = False
+    scenes: tuple[str, ...] = ()
 
 
-def check(*, level: str, points: int, cost: float = 0.1, both: bool = False) -> Callable[[F], F]:
+def check(
+    *, level: str, points: int, cost: float = 0.1, both: bool = False, scenes: tuple[str, ...] = ()
+) -> Callable[[F], F]:
     """Mark a function as a check; its docstring is the sentence that the candidate reads.
 
     `cost` is about how many seconds it takes on the reference, and `both` whether it uses worker B:
-    by these the checks are shared out over the lanes of a run.
+    by these the checks are shared out over the lanes of a run. `scenes` are the names of the scenes
+    that it runs in every order: the ids of their schedules begin with them.
     """
 
     def mark(function: F) -> F:
-        function.check = Mark(level, points, cost, both)  # type: ignore[attr-defined]
+        function.check = Mark(level, points, cost, both, scenes)  # type: ignore[attr-defined]
         return function
 
     return mark

@@ -39,6 +39,11 @@ def add_options(parser: pytest.Parser) -> None:
     )
     group.addoption("--score-json", metavar="FILE", help="write the scorecard to FILE")
     group.addoption(
+        "--replay",
+        metavar="ID",
+        help="run one order of a race once more and show it; a failed check gives its ID",
+    )
+    group.addoption(
         "--jobs",
         metavar="N",
         type=int,

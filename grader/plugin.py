@@ -22,13 +22,15 @@ from grader.checking import (
 )
 from grader.database.server import Server
 from grader.errors import GraderError
-from grader.lanes import LANE, Lanes, run_share, share_out
+from grader.lanes import LANE, Lanes, mark_of, run_share, share_out
+from grader.scheduling import replay
 from grader.scorecard import Expected, Reported, Scorecard, check_id
 
 CARD = pytest.StashKey[Scorecard]()
 GROUND = pytest.StashKey[rigs.Ground]()
 SERVER = pytest.StashKey[Server]()
 LANES = pytest.StashKey[Lanes]()
+REPLAY = pytest.StashKey[replay.Replay]()
 PARTIAL = pytest.StashKey[bool]()
 MOST_LANES = 3  # a lane costs two workers; more of them do not pay
 
@@ -43,6 +45,11 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--score-json: there is no folder {Path(score).parent}: make it first.")
     if (config.getoption("jobs") or 1) < 1:
         raise pytest.UsageError("--jobs: give a number of 1 or more.")
+    if text := config.getoption("replay"):
+        try:
+            config.stash[REPLAY] = replay.parse(text)
+        except ValueError as error:
+            raise pytest.UsageError(f"--replay: {error}.") from error
 
 
 def _name(path: Path) -> str:
@@ -71,14 +78,29 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if unknown and known:
         raise pytest.UsageError(f"--task: there is no task {unknown[0]!r}; there are {', '.join(known)}.")
     left_out = [i for i in items if _is_check(i) and wanted and _expected(i).task not in wanted]
+    card = config.stash[CARD]
+    if order := config.stash.get(REPLAY, None):
+        left_out = _leave_out_other_scenes(items, left_out, order.scene)
+        config.stash[PARTIAL] = True
     if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
-    card = config.stash[CARD]
     for item in filter(_is_check, items):
         expected = _expected(item)
         card.expected[expected.id] = expected
         card.titles[expected.task] = (item.module.__doc__ or "").strip().splitlines()[0]  # type: ignore[attr-defined]
+
+
+def _leave_out_other_scenes(
+    items: list[pytest.Item], left_out: list[pytest.Item], scene: str
+) -> list[pytest.Item]:
+    """What to leave out where one order of one scene is to be run."""
+    checks = [item for item in items if _is_check(item)]
+    scenes = sorted({name for item in checks for name in mark_of(item).scenes})
+    if scene not in scenes:
+        raise pytest.UsageError(f"--replay: there is no scene {scene!r}; there are {', '.join(scenes)}.")
+    wanted = [item for item in checks if scene in mark_of(item).scenes and item not in left_out]
+    return [item for item in items if item not in wanted[:1]]
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
@@ -220,11 +242,11 @@ def _facts(rig: rigs.Rig, *, probe: bool) -> dict[str, Any]:
 
 
 @pytest.fixture
-def app(rig: rigs.Rig) -> App:
+def app(rig: rigs.Rig, pytestconfig: pytest.Config) -> App:
     """The running submission, with nothing in its tables."""
     if rig.broken:
         raise CannotDrive(rig.broken)
-    scene = App(rig, rig.wire.mark())
+    scene = App(rig, rig.wire.mark(), pytestconfig.stash.get(REPLAY, None))
     scene.inspector.clear()
     return scene
 
@@ -251,9 +273,12 @@ def _reported(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.Tes
     """What a phase of a check says of it, or None where it says nothing."""
     error = call.excinfo.value if call.excinfo else None
     if error is None:
+        if report.when != "call":
+            return None
         app = getattr(item, "funcargs", {}).get("app")
-        note = "; ".join(app.notes) if isinstance(app, App) else ""
-        return Reported(Outcome.PASSED, note) if report.when == "call" else None
+        if not isinstance(app, App):
+            return Reported(Outcome.PASSED)
+        return Reported(Outcome.PASSED, "; ".join(app.notes), evidence=app.evidence)
     if isinstance(error, (KeyboardInterrupt, SystemExit, pytest.exit.Exception)):
         return None
     app = getattr(item, "funcargs", {}).get("app")
@@ -322,5 +347,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     card = config.stash[CARD]
+    if REPLAY in config.stash:
+        terminal.show_replays(card, terminalreporter)
     if card.expected and card.reported and not config.option.collectonly:
         terminal.summarise(card, terminalreporter, partial=config.stash[PARTIAL])

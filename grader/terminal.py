@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import Any
 
@@ -9,6 +10,7 @@ from grader.checking import Outcome
 from grader.scorecard import Expected, Reported, Scorecard
 
 WIDTH = 78
+LONGEST = 240  # characters of a statement that are shown
 
 
 def explain(check: Expected, report: Reported, verbose: int = 0) -> str:
@@ -19,6 +21,8 @@ def explain(check: Expected, report: Reported, verbose: int = 0) -> str:
         lines += _wrap("  expected  ", report.expected)
     if report.why:
         lines += _wrap("  why       ", report.why)
+    if "replay" in report.evidence:
+        lines.append(f"  replay    pytest grader --replay {report.evidence['replay']}")
     if verbose > 0 and "schedule" in report.evidence:
         lines += ["", *schedule(report.evidence)]
     return "\n".join(lines)
@@ -36,30 +40,49 @@ def _plain(text: str) -> str:
 
 
 def schedule(evidence: dict[str, Any]) -> list[str]:
-    """The failing order of statements in two columns, worker A and worker B."""
+    """The order of statements in two columns, worker A and worker B; who waits; the rows at the end."""
     half = WIDTH // 2 - 1
+    columns = {"A": "", "B": " " * (half + 2)}
     lines = [f"{'worker A':<{half}}  worker B", "-" * WIDTH]
+    waiting: set[str] = set()
     for step in evidence["schedule"]:
-        waits = f" [{', '.join(step['blocked'])} waits]" if step["blocked"] else ""
-        cells = textwrap.wrap(_plain(shorten(step["statement"]) + waits), half)
-        for cell in cells:
-            lines.append(cell if step["worker"] == "A" else " " * (half + 2) + cell)
+        for name in sorted(set(step["blocked"]) - waiting):
+            other = "B" if name == "A" else "A"
+            lines.append(f"{columns[name]}(waits for {other})")
+        waiting = set(step["blocked"])
+        further = "" if step["connection"] == step["worker"] else f"[{step['connection']}] "
+        for cell in textwrap.wrap(further + _plain(shorten(step["statement"])), half):
+            lines.append(columns[step["worker"]] + cell)
+    lines.append("-" * WIDTH)
     for name, answer in evidence["answers"].items():
         lines += _wrap(f"{name}: ", str(answer))
-    for table, rows in evidence["rows"].items():
-        for row in rows:
-            shown = {k: v for k, v in row.items() if k not in ("created_at", "started_at", "amount")}
-            lines += _wrap(f"{table}: ", ", ".join(f"{k}={v}" for k, v in shown.items()))
+    for loan in evidence["rows"]["loans"]:
+        lines += _wrap("", f"loan {loan['id']}: {loan['status']}, current_task {loan['current_task_id']}")
+    for task in evidence["rows"]["tasks"]:
+        state = "completed" if task["is_completed"] else "open"
+        lines += _wrap("", f"task {task['id']}: {task['task_type']} of loan {task['loan_id']}, {state}")
     return lines
 
 
 def shorten(statement: str) -> str:
-    """A statement with its column lists left out."""
+    """A statement with its column lists and its times of day left out."""
     text = statement.replace('"', "").replace("loans_", "")
-    start, end = text.find("SELECT "), text.find(" FROM ")
-    if start == 0 and end > 40:
-        text = "SELECT …" + text[end:]
-    return text if len(text) <= 150 else text[:149] + "…"
+    text = re.sub(r"^SELECT (.{40,}?) FROM ", "SELECT … FROM ", text)
+    text = re.sub(r"^(INSERT INTO \w+) \(.*?\)", r"\1 (…)", text)
+    text = re.sub(r" RETURNING .*$", "", text)
+    text = re.sub(r"'\d{4}-\d\d-\d\d[^']*'(::timestamptz)?", "(a time)", text)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def show_replays(card: Scorecard, out: Any) -> None:
+    """The order that was run once more, whatever came of it."""
+    for report in card.reported.values():
+        if "schedule" in report.evidence:
+            out.section("replay", sep="=")
+            for line in schedule(report.evidence):
+                out.write_line(line)
+            if report.outcome is Outcome.PASSED:
+                out.write_line(_plain(report.observed))
 
 
 def summarise(card: Scorecard, out: Any, *, partial: bool) -> None:

@@ -2,31 +2,32 @@
 
 from grader.app import App
 from grader.checking import check
-from grader.races import (
+from grader.races.completes import assert_orders, create_and_complete
+from grader.races.creates import (
     assert_no_waiting,
     assert_one_winner,
     assert_one_winner_inside_insert,
     assert_one_winner_when_slow,
-    assert_orders,
+    creates,
 )
 
 
-@check(level="pass", points=30, cost=0.4, both=True)
+@check(level="pass", points=30, cost=0.4, both=True, scenes=("same",))
 def test_two_creates_one_winner(app: App) -> None:
     """Two simultaneous creates of one type on a new loan: one wins, whatever the order of statements."""
-    assert_one_winner(app, ("KYC", "KYC"))
+    assert_one_winner(app, "same", creates(app, ("KYC", "KYC")))
 
 
-@check(level="pass", points=15, cost=0.35, both=True)
+@check(level="pass", points=15, cost=0.35, both=True, scenes=("types",))
 def test_two_creates_of_different_types_one_winner(app: App) -> None:
     """The same for two creates of different task types."""
-    assert_one_winner(app, ("KYC", "CREDIT_CHECK"))
+    assert_one_winner(app, "types", creates(app, ("KYC", "CREDIT_CHECK"), two_callers=True))
 
 
-@check(level="pass", points=15, cost=0.35, both=True)
+@check(level="pass", points=15, cost=0.35, both=True, scenes=("later",))
 def test_two_creates_after_a_completed_task_one_winner(app: App) -> None:
     """The same on a loan that has an earlier, completed task."""
-    assert_one_winner(app, ("CREDIT_CHECK", "CREDIT_CHECK"), earlier=True)
+    assert_one_winner(app, "later", creates(app, ("CREDIT_CHECK", "CREDIT_CHECK"), earlier=True))
 
 
 @check(level="pass", points=15, both=True)
@@ -49,7 +50,8 @@ def test_creates_on_different_loans_do_not_wait(app: App) -> None:
     assert_no_waiting(app, same_customer=False)
 
 
-@check(level="distinction", points=7, cost=0.6, both=True)
+@check(level="distinction", points=7, cost=0.6, both=True, scenes=("complete", "payout"))
 def test_a_create_that_races_a_complete(app: App) -> None:
     """A create that races a complete leaves no open task without its pointer, and neither answers 5xx."""
-    assert_orders(app, "create-complete", only_pointer=True)
+    assert_orders(app, "complete", create_and_complete(app, "KYC"), only_pointer=True)
+    assert_orders(app, "payout", create_and_complete(app, "DISBURSEMENT"), only_pointer=True)

@@ -2,7 +2,14 @@
 
 from grader.app import TASK_TYPES, Answer, App, Person, completing, creating
 from grader.checking import CannotDrive, NotApplicable, check, expect
-from grader.races import assert_all_or_nothing, assert_orders
+from grader.races.completes import (
+    assert_orders,
+    assert_orders_where_possible,
+    completes_of_one,
+    completes_of_two,
+    create_and_complete,
+)
+from grader.races.faults import assert_all_or_nothing
 
 WHY_POINTER = "Whoever opens the loan is sent to work that is done, and the loan waits for nobody."
 WHY_TIME = "A completed task without its time, or with another one, makes every report wrong."
@@ -252,13 +259,15 @@ def test_an_error_leaves_all_or_nothing(app: App) -> None:
         assert_all_or_nothing(app, scene)
 
 
-@check(level="distinction", points=5, cost=0.5, both=True)
+@check(level="distinction", points=5, cost=0.5, both=True, scenes=("twice", "two"))
 def test_two_completes_at_once_are_one(app: App) -> None:
     """Two simultaneous completes of one task keep every invariant and move no completed_at twice."""
-    assert_orders(app, "complete-complete")
+    assert_orders(app, "twice", completes_of_one(app))
+    assert_orders_where_possible(app, "two", completes_of_two(app))
 
 
-@check(level="distinction", points=5, both=True)
+@check(level="distinction", points=5, both=True, scenes=("complete", "payout"))
 def test_a_complete_and_a_create_at_once_keep_the_loan_consistent(app: App) -> None:
     """A complete that races a create lets nothing through that neither order would, without a 5xx."""
-    assert_orders(app, "create-complete")
+    assert_orders(app, "complete", create_and_complete(app, "KYC"))
+    assert_orders(app, "payout", create_and_complete(app, "DISBURSEMENT"))

@@ -51,6 +51,12 @@ class Exploration:
 
     explored: int = 0
     complete: bool = True
+    known: int = 0  # places that are known to be left where it is not complete
+
+    def __str__(self) -> str:
+        if self.complete:
+            return f"explored all {self.explored} orders"
+        return f"explored the first {self.explored} of at least {self.explored + self.known} orders"
 
 
 def explore(
@@ -62,7 +68,7 @@ def explore(
     waiting: list[tuple[int, int, tuple[str, ...]]] = [(0, next(ticket), ())]
     while waiting:
         if into.explored >= most:
-            into.complete = False
+            into.complete, into.known = False, len(waiting)
             return
         _, _, prefix = heapq.heappop(waiting)
         path: list[Node] = []

@@ -1,0 +1,146 @@
+"""A create and a complete, or two completes, at once on one loan: every order keeps the invariants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from grader.app import App, completing, creating
+from grader.checking import CannotDrive
+from grader.races.orders import Demand, assert_every_order
+from grader.races.scene import Result, Scene, SceneMaker, in_turn, run
+from grader.wire.sql import Kind
+
+
+@dataclass
+class Serial:
+    """What the two calls do one after the other, in both orders; the second order is the first explored."""
+
+    results: list[Result] = field(default_factory=list)
+
+    def judge(self, result: Result, only_pointer: bool) -> str:
+        if len(self.results) == 1:
+            self.results.append(result)
+        return _broken_invariant(result, self, only_pointer)
+
+    def may_accept(self, index: int) -> bool:
+        return any(result.answers[index].accepted for result in self.results)
+
+
+def create_and_complete(app: App, task_type: str) -> SceneMaker:
+    """A create while a task of this type is completed."""
+
+    def make() -> Scene:
+        owner, loan, tasks = app.owned_loan({"task_type": task_type})
+        return Scene(creating(owner, loan, "CREDIT_CHECK"), completing(owner, tasks[0]), (loan,))
+
+    return make
+
+
+def completes_of_one(app: App) -> SceneMaker:
+    """One task is completed twice."""
+
+    def make() -> Scene:
+        owner, loan, tasks = app.owned_loan({"task_type": "KYC"})
+        return Scene(completing(owner, tasks[0]), completing(owner, tasks[0]), (loan,))
+
+    return make
+
+
+def completes_of_two(app: App) -> SceneMaker:
+    """Two tasks of one loan are completed."""
+
+    def make() -> Scene:
+        owner, loan, tasks = app.owned_loan(
+            {"task_type": "KYC", "pointer": "null"}, {"task_type": "DISBURSEMENT"}
+        )
+        return Scene(completing(owner, tasks[0]), completing(owner, tasks[1]), (loan,))
+
+    return make
+
+
+def assert_orders(app: App, name: str, make: SceneMaker, *, only_pointer: bool = False) -> None:
+    """Two calls on one loan keep every invariant in every order; see `_broken_invariant`.
+
+    Raises CannotDrive where the submission does not let the scene be.
+    """
+    if app.replay is not None and app.replay.scene != name:
+        return
+    serial = Serial([run(app, make(), in_turn("B"))])
+    if app.replay is not None:
+        serial.results.append(run(app, make(), in_turn("A")))
+    demand = Demand(
+        partial(serial.judge, only_pointer=only_pointer),
+        "each order leaves what one call after the other could leave, and no call answers 5xx",
+        "A pointer that is lost in a race leaves a task that nobody finds, and a loan that is stuck.",
+    )
+    assert_every_order(app, name, make, demand)
+
+
+def assert_orders_where_possible(app: App, name: str, make: SceneMaker) -> None:
+    """The same, unless the scene can't be: a constraint may forbid two open tasks."""
+    try:
+        make()
+    except CannotDrive:
+        return
+    assert_orders(app, name, make)
+
+
+def _broken_invariant(result: Result, serial: Serial, only_pointer: bool) -> str:
+    """What is wrong with an outcome. `only_pointer`: no more than B asks, where D is unfixed."""
+    if any(answer.status >= 500 for answer in result.answers):
+        return "a call answered 5xx"
+    loan, open_ids = result.loans[0], {task["id"] for task in result.open_tasks}
+    if len(open_ids) > max(1, *(len(r.open_tasks) for r in serial.results)):
+        return f"{len(open_ids)} open tasks"
+    healthy = all(_pointer_is_right(r) for r in serial.results)
+    if open_ids and healthy and not _pointer_is_right(result):
+        return "an open task without its pointer"
+    if only_pointer:
+        return ""
+    if loan["current_task_id"] is not None and loan["current_task_id"] not in open_ids:
+        return "current_task is a completed task"
+    return _broken_state(result, serial)
+
+
+def _pointer_is_right(result: Result) -> bool:
+    """Whether the pointer is on an open task, where there is one."""
+    open_ids = {task["id"] for task in result.open_tasks}
+    return not open_ids or result.loans[0]["current_task_id"] in open_ids
+
+
+def _broken_state(result: Result, serial: Serial) -> str:
+    loan = result.loans[0]
+    if result.open_tasks and loan["status"] != "IN_PROGRESS":
+        return f"the loan is {loan['status']} with an open task"
+    if any(task["is_completed"] != (task["completed_at"] is not None) for task in result.tasks):
+        return "is_completed and completed_at do not go together"
+    for index, answer in enumerate(result.answers):
+        if answer.accepted and not serial.may_accept(index):
+            return "a call was accepted that both orders of the two refuse"
+    if _moved_twice(result):
+        return "completed_at was written twice"
+    shapes = [_shape(r) for r in serial.results]
+    return "" if _shape(result) in shapes else "an outcome that no order of the two calls has"
+
+
+def _moved_twice(result: Result) -> bool:
+    """Whether two completes of one task both wrote its row after the first had committed it."""
+    if result.scene.first != result.scene.second:
+        return False
+    writers = [
+        step.unit.worker
+        for step in result.trace.steps
+        if step.unit.statement.kind is Kind.WRITE
+        and "loans_taskexecution" in step.unit.statement.words
+        and step.unit.outcome == "UPDATE 1"
+    ]
+    return len(set(writers)) > 1
+
+
+def _shape(result: Result) -> tuple[Any, ...]:
+    """The outcome without ids and times."""
+    loan = result.loans[0]
+    tasks = sorted((task["task_type"], task["is_completed"]) for task in result.tasks)
+    return loan["status"], loan["current_task_id"] is None, tuple(tasks)

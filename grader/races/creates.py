@@ -1,0 +1,195 @@
+"""Two creates at once: on one loan exactly one may win; on two loans neither waits for the other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+from grader.app import App, Person, creating
+from grader.checking import CheckFailed, expect
+from grader.races.orders import Demand, assert_every_order
+from grader.races.scene import WHY_RACE, Result, Scene, SceneMaker, in_turn, outcome, run
+from grader.scheduling.footprint import Footprint
+from grader.scheduling.stage import Choice, Stage, Waiting
+from grader.workers.worker import WorkerLost
+
+SLOW = 1.5  # seconds that the first call holds what it holds (contract, B)
+GATE_KEY = 727_001  # an advisory lock that only the grader and its trigger use
+REFUSALS = {400, 409, 422, 423}
+ONE_WINNER = "one accepted, the other refused (400, 409, 422 or 423); one open task, and the pointer on it"
+
+
+def one_winner(result: Result) -> str:
+    """What is wrong with the outcome of two creates on one loan, or ""."""
+    if any(answer.status >= 500 for answer in result.answers):
+        return "a call answered 5xx"
+    accepted = [answer for answer in result.answers if answer.accepted]
+    refused = [answer for answer in result.answers if answer.status in REFUSALS]
+    if len(accepted) == 1 and len(refused) != 1:
+        return "the second create was neither accepted nor refused as a broken rule"
+    if len(accepted) != 1:
+        count = {0: "both creates were refused", 2: "both creates were accepted"}[len(accepted)]
+        return f"{count}, {len(result.open_tasks)} open tasks"
+    if len(result.open_tasks) != 1:
+        return f"{len(result.open_tasks)} open tasks"
+    loan = result.loans[0]
+    if loan["current_task_id"] != result.open_tasks[0]["id"]:
+        return "current_task is not the open task"
+    return "" if loan["status"] == "IN_PROGRESS" else f"the loan is {loan['status']}"
+
+
+def creates(
+    app: App, types: tuple[str, str], *, earlier: bool = False, two_callers: bool = False
+) -> SceneMaker:
+    """Two creates on one loan: a new one, or one with an earlier completed task.
+
+    `two_callers`: the second is somebody else's, where the submission lets somebody else create on
+    the loan at all; a lock on the caller's own row protects nothing then.
+    """
+    second_caller = _second_caller(app) if two_callers else None
+
+    def make() -> Scene:
+        tasks = [{"task_type": "KYC", "completed": True, "pointer": "null"}] if earlier else []
+        owner, loan, _ = app.owned_loan(*tasks)
+        other = second_caller() if second_caller else owner
+        return Scene(creating(owner, loan, types[0]), creating(other, loan, types[1]), (loan,))
+
+    return make
+
+
+def _second_caller(app: App) -> Callable[[], Person] | None:
+    """Who else may create a task on a customer's loan: another customer, staff, or None."""
+    for staff in (False, True):
+        if app.create_task(app.customer(staff=staff), app.owned_loan()[1]).accepted:
+            return partial(app.customer, staff=staff)
+    return None
+
+
+def assert_one_winner(app: App, name: str, make: SceneMaker) -> None:
+    """Two creates on one loan, in every order, have one winner."""
+    assert_every_order(app, name, make, Demand(one_winner, ONE_WINNER, WHY_RACE))
+
+
+def assert_one_winner_inside_insert(app: App, types: tuple[str, str]) -> None:
+    """Both are held inside their INSERT at once, from the database's side; then A goes on, then B.
+
+    An INSERT waits for the common gate, then for the one of its own backend, which is shut for B only.
+    """
+    scene = creates(app, types)()
+    inspector = app.inspector
+    inspector.execute(
+        "CREATE FUNCTION grader_gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" PERFORM pg_advisory_xact_lock_shared({GATE_KEY}, 0);"
+        f" PERFORM pg_advisory_xact_lock_shared({GATE_KEY}, pg_backend_pid());"
+        " RETURN NEW; END $$"
+    )
+    inspector.execute(
+        "CREATE TRIGGER grader_gate BEFORE INSERT ON loans_taskexecution"
+        " FOR EACH ROW EXECUTE FUNCTION grader_gate()"
+    )
+    try:
+        stage = app.stage
+        app.prepare(scene.first, on="A")
+        app.prepare(scene.second, on="B")
+        inspector.execute(f"SELECT pg_advisory_lock({GATE_KEY}, 0)")
+        try:
+            stage.send("A")
+            stage.send("B")
+            for backend in stage.blocked("B"):
+                inspector.execute("SELECT pg_advisory_lock(%s, %s)", [GATE_KEY, backend])
+            inspector.execute(f"SELECT pg_advisory_unlock({GATE_KEY}, 0)")
+            stage.settle()
+        finally:
+            inspector.execute("SELECT pg_advisory_unlock_all()")
+        said = stage.collect()
+    except WorkerLost as error:
+        raise CheckFailed(str(error), ONE_WINNER, WHY_RACE) from error
+    finally:
+        inspector.execute("DROP TRIGGER grader_gate ON loans_taskexecution")
+        inspector.execute("DROP FUNCTION grader_gate()")
+    result = outcome(app, scene, said)
+    problem = one_winner(result)
+    expect(
+        not problem,
+        observed=f"{problem} while both were inside their INSERT: {result.shown}",
+        expected=ONE_WINNER,
+        why=WHY_RACE,
+        **result.evidence(),
+    )
+
+
+def assert_one_winner_when_slow(app: App) -> None:
+    """The first create holds what it holds for a while before each of its writes and COMMITs in turn."""
+    make = creates(app, ("KYC", "CREDIT_CHECK"))
+    alone = run(app, make(), in_turn("A")).trace.steps
+    places = sum(step.entity[0] == "A" and bool(step.footprint.publishes) for step in alone)
+    for place in range(places):
+        scene, stage = make(), app.stage
+        result = run(app, scene, _slow_at(place, stage), stage)
+        problem = one_winner(result)
+        expect(
+            not problem,
+            observed=f"{problem}: {result.shown}, the first slow for {SLOW} s",
+            expected=ONE_WINNER,
+            why="A wait that ends in an error page is no protection that a customer can live with.",
+            **result.evidence(),
+        )
+
+
+def _slow_at(place: int, stage: Stage) -> Choice:
+    """A is slow before its publishing statement number `place`, where B waits for it."""
+    left = place
+
+    def choose(step: int, enabled: dict[str, Footprint], previous: str) -> str:
+        nonlocal left
+        mine = [name for name in enabled if name[0] == "A"]
+        others = [name for name in enabled if name[0] == "B"]
+        if not mine:
+            return min(others)
+        if enabled[mine[0]].publishes:
+            if left == 0 and others:
+                return min(others)
+            if left == 0 and stage.states["B"] in (Waiting.BLOCKED, Waiting.OUTSIDE):
+                time.sleep(SLOW)
+            left -= 1
+        return min(mine)
+
+    return choose
+
+
+def assert_no_waiting(app: App, *, same_customer: bool) -> None:
+    """Creates on two loans do not wait for each other: either runs to its end inside the other."""
+    whose = "one customer" if same_customer else "two customers"
+    for outer, inner in (("A", "B"), ("B", "A")):
+        owner, loan, _ = app.owned_loan()
+        other, other_loan = (owner, app.loan(owner)) if same_customer else app.owned_loan()[:2]
+        scene = Scene(creating(owner, loan), creating(other, other_loan), (loan, other_loan))
+        result = run(app, scene, _inside(outer))
+        expect(
+            all(answer.accepted for answer in result.answers),
+            observed=f"{result.shown}, on two loans of {whose}",
+            expected="both accepted",
+            why="Loans have nothing to do with each other.",
+            **result.evidence(),
+        )
+        expect(
+            inner not in result.trace.waited,
+            observed=f"a create on one loan of {whose} waits for a create on another loan",
+            expected="creates on different loans do not wait for each other",
+            why="One lock for all makes every customer wait for the slowest.",
+            **result.evidence(),
+        )
+
+
+def _inside(outer: str) -> Choice:
+    """`outer` goes up to where it would publish what it wrote; there the other runs to its end."""
+
+    def choose(step: int, enabled: dict[str, Footprint], previous: str) -> str:
+        mine = [name for name in enabled if name[0] == outer]
+        others = [name for name in enabled if name[0] != outer]
+        if mine and enabled[mine[0]].publishes and others:
+            return min(others)
+        return min(mine or enabled)
+
+    return choose

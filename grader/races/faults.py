@@ -1,0 +1,78 @@
+"""All of it or none of it: each write and COMMIT of a call fails in turn, by an error or a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from grader.app import Answer, App, Call, Person
+from grader.checking import expect
+from grader.wire.sql import Kind
+from grader.wire.unit import Failure, Unit
+from grader.workers.worker import SubmissionError, WorkerLost
+
+MOST_WRITES = 20
+
+
+def assert_all_or_nothing(app: App, make: Callable[[], tuple[Person, int, Any]]) -> None:
+    """Fail each write and COMMIT of a call in turn. `make` gives who calls, the loan, and the call."""
+    _, loan, call = make()
+    app.must(app.call(call))
+    done = _outline(app, loan)
+    for crash in (False, True):
+        for place in range(MOST_WRITES):
+            _, loan, call = make()
+            before = _outline(app, loan)
+            answer, hit = _call_with_fault(app, call, place, crash=crash)
+            if hit is None:
+                break
+            after = _outline(app, loan)
+            expect(
+                after in (before, done),
+                observed=f"{'a crash' if crash else 'an error'} at `{hit.shown[:90]}` left {after}; "
+                f"before it was {before}, and a whole call gives {done}",
+                expected="all of it or none of it",
+                why="Servers stop and disks fill up in the middle; nobody can mend half a step later.",
+                statement=hit.shown,
+                answer=answer.shown,
+            )
+
+
+def _outline(app: App, loan: int) -> str:
+    row, tasks = app.loan_row(loan), app.task_rows(loan)
+    states = ", ".join(f"{t['task_type']} {'completed' if t['is_completed'] else 'open'}" for t in tasks)
+    pointer = "set" if row["current_task_id"] else "null"
+    return f"{row['status']}, pointer {pointer}, tasks: {states or 'none'}"
+
+
+def _call_with_fault(app: App, call: Call, place: int, *, crash: bool) -> tuple[Answer, Unit | None]:
+    """Make a call whose write number `place` fails; the statement that was hit, or None."""
+    seen: list[Unit] = []
+    hit: list[Unit] = []
+    wire = app.rig.wire
+
+    def gate(unit: Unit) -> bool:
+        statement = unit.statement
+        session = {"django_session", "auth_user"} & statement.words
+        if statement.kind not in (Kind.WRITE, Kind.COMMIT, Kind.OTHER) or session or hit:
+            return True
+        seen.append(unit)
+        if len(seen) <= place:
+            return True
+        hit.append(unit)
+        if crash:
+            worker.kill_child()
+            return False
+        unit.failure = Failure()
+        return True
+
+    app.prepare(call, on="A")
+    worker = app.rig.worker("A")
+    wire.gate = gate
+    try:
+        answer = app.answer(call, worker.ask("go_in_child" if crash else "go"))
+    except (SubmissionError, WorkerLost) as error:
+        answer = Answer(call, 599, "", error=str(error))
+    finally:
+        wire.gate = lambda unit: True
+    return answer, hit[0] if hit else None
