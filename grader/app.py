@@ -285,20 +285,23 @@ class App:
 
     def prepare(self, call: Call, *, on: str, forced: bool = True, counted: bool = False) -> None:
         """Sign in and build the request, all but sending it."""
+        self.rig.worker(on).ask("prepare", **self.request(call, forced=forced, counted=counted))
+
+    def request(self, call: Call, *, forced: bool = True, counted: bool = False) -> dict[str, Any]:
+        """A call as a worker takes it."""
         body = call.body if isinstance(call.body, str) or call.body is None else json.dumps(call.body)
         person = call.by
         address = person.address if person else self.new_name()[1]
-        self.rig.worker(on).ask(
-            "prepare",
-            method=call.method,
-            path=call.path,
-            body=body,
-            user=person.user if person else None,
-            address=address,
-            forced=forced,
-            headers=dict(call.headers),
-            counted=counted,
-        )
+        return {
+            "method": call.method,
+            "path": call.path,
+            "body": body,
+            "user": person.user if person else None,
+            "address": address,
+            "forced": forced,
+            "headers": dict(call.headers),
+            "counted": counted,
+        }
 
     @staticmethod
     def answer(call: Call, said: dict[str, Any], statements: tuple[Unit, ...] = ()) -> Answer:

@@ -23,6 +23,7 @@ from grader.checking import (
 from grader.database.server import Server
 from grader.errors import GraderError
 from grader.lanes import LANE, Lanes, mark_of, run_share, share_out
+from grader.races.storm import raise_a_storm
 from grader.scheduling import replay
 from grader.scorecard import Expected, Reported, Scorecard, check_id
 
@@ -198,11 +199,12 @@ def _note_facts(config: pytest.Config, facts: dict[str, Any]) -> None:
     """Put on the scorecard what a rig tells beside its checks; each finding once."""
     card = config.stash[CARD]
     card.isolation = facts["isolation"]
+    card.observations += [said for said in facts["observations"] if said not in card.observations]
     card.findings += [finding for finding in facts["findings"] if finding not in card.findings]
 
 
 @pytest.fixture(scope="session")
-def rig(pytestconfig: pytest.Config) -> Iterator[rigs.Rig]:
+def rig(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> Iterator[rigs.Rig]:
     """The submission, started once for all checks of a lane and stopped at the end."""
     lane = pytestconfig.stash.get(LANE, None)
     ground = pytestconfig.stash[GROUND]
@@ -220,8 +222,29 @@ def rig(pytestconfig: pytest.Config) -> Iterator[rigs.Rig]:
         else:
             _note_facts(pytestconfig, facts)
         yield started
+        if _wants_storm(pytestconfig, request.session) and (storm := raise_a_storm(_app(started))):
+            said = {
+                "isolation": started.isolation,
+                "findings": [],
+                "observations": [{"text": str(storm), "seconds": storm.seconds}],
+            }
+            lane.send("facts", said) if lane else _note_facts(pytestconfig, said)
     finally:
         started.close()
+
+
+def _wants_storm(config: pytest.Config, session: pytest.Session) -> bool:
+    """Whether this process runs the checks of races."""
+    lane = config.stash.get(LANE, None)
+    items = lane.share.items if lane else [item for item in session.items if _is_check(item)]
+    return not config.stash[PARTIAL] and any("same" in mark_of(item).scenes for item in items)
+
+
+def _app(rig: rigs.Rig, order: replay.Replay | None = None) -> App:
+    """The running submission, with nothing in its tables."""
+    made = App(rig, rig.wire.mark(), order)
+    made.inspector.clear()
+    return made
 
 
 def _facts(rig: rigs.Rig, *, probe: bool) -> dict[str, Any]:
@@ -237,8 +260,8 @@ def _facts(rig: rigs.Rig, *, probe: bool) -> dict[str, Any]:
             }
         )
     if probe and not rig.broken:
-        findings += integrity.differences(App(rig, rig.wire.mark()))
-    return {"isolation": rig.isolation, "findings": findings}
+        findings += integrity.differences(_app(rig))
+    return {"isolation": rig.isolation, "findings": findings, "observations": []}
 
 
 @pytest.fixture
@@ -246,9 +269,7 @@ def app(rig: rigs.Rig, pytestconfig: pytest.Config) -> App:
     """The running submission, with nothing in its tables."""
     if rig.broken:
         raise CannotDrive(rig.broken)
-    scene = App(rig, rig.wire.mark(), pytestconfig.stash.get(REPLAY, None))
-    scene.inspector.clear()
-    return scene
+    return _app(rig, pytestconfig.stash.get(REPLAY, None))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -45,6 +45,7 @@ class Scorecard:
     expected: dict[str, Expected] = field(default_factory=dict)
     reported: dict[str, Reported] = field(default_factory=dict)
     findings: list[dict[str, Any]] = field(default_factory=list)
+    observations: list[dict[str, Any]] = field(default_factory=list)  # shown, not scored: text, seconds
     isolation: str = ""
 
     @property
@@ -102,6 +103,7 @@ class Scorecard:
                 "findings": self.findings,
                 "isolation": self.isolation,
             },
+            "observations": [said["text"] for said in self.observations],
             "tasks": {task: self._task_json(task) for task in self.tasks},
         }
 

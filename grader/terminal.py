@@ -99,6 +99,8 @@ def summarise(card: Scorecard, out: Any, *, partial: bool) -> None:
             green=good,
             red=not good,
         )
+    for observation in card.observations:
+        out.write_line(f"{_plain(observation['text'])} ({observation['seconds']:.2f} s, not scored)")
     for finding in card.findings:
         out.write_line(f"note: {_plain(finding['text'])}")
     if partial:

@@ -3,7 +3,8 @@
     python -m tests.repeat [TIMES] [--busy] [TASK/KIND/SLUG …]
 
 `--busy` keeps every processor at work meanwhile, with processes that want it as much as the grader does.
-What may differ is left out: times of day. Without names the buggy app and the reference are graded.
+What may differ is left out: times of day, and what the storm saw. Without names the buggy app and the
+reference are graded.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?(\+\d\d:?\d\d|Z)?
 
 
 def scorecard(tree: Path, tasks: list[str], score: Path) -> str:
-    """A submission's scorecard without its times of day."""
+    """A submission's scorecard without its times of day and what the storm saw."""
     chosen = [f"--task={task}" for task in tasks]
     subprocess.run(
         [sys.executable, "-m", "pytest", "grader", f"--submission={tree}", f"--score-json={score}", *chosen],
@@ -32,7 +33,9 @@ def scorecard(tree: Path, tasks: list[str], score: Path) -> str:
         capture_output=True,
         check=False,
     )
-    return MOMENT.sub("(a time)", score.read_text())
+    card = json.loads(score.read_text())
+    del card["observations"]
+    return MOMENT.sub("(a time)", json.dumps(card))
 
 
 def spin() -> None:

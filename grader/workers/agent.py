@@ -21,8 +21,10 @@ import signal
 import socket
 import struct
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -400,11 +402,32 @@ class Agent:
 
     def go(self) -> dict[str, Any]:
         """Answer the prepared call as a WSGI server would."""
+        call, self.prepared = self.prepared, {}
+        return self._answer(call)
+
+    def storm(self, calls: list[dict[str, Any]]) -> dict[str, Any]:
+        """Answer several calls, each in a thread of its own, all let go at once; their statuses."""
+        prepared = []
+        for call in calls:
+            self.prepare(**call)
+            prepared.append(self.prepared)
+        together = threading.Barrier(len(prepared))
+
+        def answer(call: dict[str, Any]) -> int:
+            together.wait()
+            try:
+                return int(self._answer(call)["status"])
+            finally:
+                self._close_connections()
+
+        with ThreadPoolExecutor(len(prepared)) as pool:
+            return {"statuses": list(pool.map(answer, prepared))}
+
+    def _answer(self, call: dict[str, Any]) -> dict[str, Any]:
         from django.db import connections
 
-        call, self.prepared = self.prepared, {}
         self.error = None
-        self.handler.forced_user = call["user"]
+        self.handler.sign_in(call["user"])
         head: dict[str, Any] = {}
         for alias in connections:
             connections[alias].force_debug_cursor = call["counted"]
@@ -623,11 +646,15 @@ def make_handler() -> Any:
     from django.core.handlers.wsgi import WSGIHandler
 
     class Handler(WSGIHandler):
-        forced_user: Any = None
+        signed_in = threading.local()
+
+        def sign_in(self, user: Any) -> None:
+            """Let this thread's next request be this user's."""
+            self.signed_in.user = user
 
         def get_response(self, request: Any) -> Any:
-            if self.forced_user is not None:
-                request._force_auth_user = self.forced_user
+            if self.signed_in.user is not None:
+                request._force_auth_user = self.signed_in.user
                 request._force_auth_token = None
             return super().get_response(request)
 
