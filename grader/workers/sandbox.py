@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-AGENT = Path(__file__).with_name("agent.py")
+AGENT = Path(__file__).with_name("agent")
+AGENT_INSIDE = Path("/srv/grader")  # the folder that holds it
 INSIDE = Path("/srv/submission")
 SOCKETS_INSIDE = Path("/run/wire")
 
@@ -33,7 +34,7 @@ class Cell:
 
 def cell(tree: Path, sockets: Path, home: Path, descriptor: int) -> Cell:
     """The command that starts an agent on `tree`, reaching only the wire's socket in `sockets`."""
-    python = [sys.executable, "-I", "-B"]
+    python = [sys.executable, "-I", "-B", "-c"]
     program = bubblewrap()
     environment = {
         "PATH": "/usr/bin:/bin",
@@ -42,7 +43,7 @@ def cell(tree: Path, sockets: Path, home: Path, descriptor: int) -> Cell:
         "TMPDIR": str(home),
     }
     if program is None:
-        command = [*python, str(AGENT), str(descriptor)]
+        command = [*python, start_from(AGENT.parent), str(descriptor)]
         return Cell("process", command, environment, tree, sockets)
     command = [
         program,
@@ -50,14 +51,22 @@ def cell(tree: Path, sockets: Path, home: Path, descriptor: int) -> Cell:
         *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/home/app"),
         *_readable(),
         *("--bind", str(tree), str(INSIDE), "--ro-bind", str(sockets), str(SOCKETS_INSIDE)),
-        *("--ro-bind", str(AGENT), "/srv/agent.py"),
+        *("--ro-bind", str(AGENT), str(AGENT_INSIDE / AGENT.name)),
         *("--setenv", "PATH", "/usr/bin:/bin", "--setenv", "LANG", "C.UTF-8"),
         *("--setenv", "HOME", "/home/app", "--setenv", "TMPDIR", "/tmp"),
         "--",
         *python,
-        *("/srv/agent.py", str(descriptor)),
+        *(start_from(AGENT_INSIDE), str(descriptor)),
     ]
     return Cell("bubblewrap", command, environment, INSIDE, SOCKETS_INSIDE)
+
+
+def start_from(folder: Path) -> str:
+    """The program that a worker's interpreter runs: the agent in `folder`, which no import finds after it."""
+    return (
+        f"import sys; sys.path.insert(0, {str(folder)!r}); from agent.main import main; "
+        f"sys.path.remove({str(folder)!r}); main()"
+    )
 
 
 def _readable() -> list[str]:

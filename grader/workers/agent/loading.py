@@ -1,0 +1,158 @@
+"""Loads the submission, with its database forced to the wire, and migrates it."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import os
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+from .connection import close_connections
+
+MIB = 2**20
+MEMORY = 2048 * MIB  # address space; a worker with Django needs some 300 MiB of it
+LARGEST_FILE = 64 * MIB
+OPEN_FILES = 256
+KEPT_OPTIONS = {"isolation_level", "pool", "server_side_binding", "prepare_threshold", "options"}
+KEPT_SETTINGS = {
+    "ATOMIC_REQUESTS",
+    "AUTOCOMMIT",
+    "CONN_MAX_AGE",
+    "CONN_HEALTH_CHECKS",
+    "DISABLE_SERVER_SIDE_CURSORS",
+    "TIME_ZONE",
+}
+HOST = "localhost"
+
+
+def limit_resources() -> None:
+    """Bounds that hold whatever the sandbox is."""
+    for kind, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_FSIZE, LARGEST_FILE),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (most, most))
+
+
+def look_for_no_gis() -> None:
+    """Spare a worker the search for GDAL and GEOS, which runs a compiler and takes as long as Django.
+
+    django-debug-toolbar's SQL panel imports GeoDjango where it can.
+    """
+    from ctypes import util
+
+    find = util.find_library
+    util.find_library = lambda name: None if name.lower().startswith(("gdal", "geos")) else find(name)
+
+
+class Loader:
+    """Loads the submission once."""
+
+    def __init__(self) -> None:
+        self.tree = Path("/")
+
+    def boot(
+        self, tree: str, host: str, port: int, user: str, database: str, environment: dict[str, str]
+    ) -> None:
+        """Load the submission from `tree`, with its database forced to the wire's socket."""
+        self.tree = Path(tree)
+        sys.path.insert(0, tree)
+        os.chdir(tree)
+        os.environ.update(environment)
+        os.environ["DJANGO_SETTINGS_MODULE"] = self._settings_module()
+        from django.conf import settings
+
+        forced = {"host": host, "port": port, "user": user, "name": database}
+        settings.DATABASES = {
+            alias: self._database(dict(given), forced)
+            for alias, given in {"default": {}, **settings.DATABASES}.items()
+        }
+        self._allow_host(settings)
+        if "django.contrib.gis" not in settings.INSTALLED_APPS:
+            look_for_no_gis()
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("check", stdout=io.StringIO(), stderr=io.StringIO())
+
+    def _settings_module(self) -> str:
+        """What the submission's wsgi.py names, read without running it; else interview.settings."""
+        with contextlib.suppress(OSError, SyntaxError):
+            source = (self.tree / "interview" / "wsgi.py").read_text()
+            for node in ast.walk(ast.parse(source)):
+                if isinstance(node, ast.Call) and len(node.args) == 2:
+                    name, value = node.args
+                    if isinstance(name, ast.Constant) and name.value == "DJANGO_SETTINGS_MODULE":
+                        return str(ast.literal_eval(value))
+        return "interview.settings"
+
+    @staticmethod
+    def _database(given: dict[str, Any], forced: dict[str, Any]) -> dict[str, Any]:
+        options = given.get("OPTIONS") or {}
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "HOST": forced["host"],
+            "PORT": forced["port"],
+            "USER": forced["user"],
+            "NAME": forced["name"],
+            "OPTIONS": {k: v for k, v in options.items() if k in KEPT_OPTIONS},
+            **{k: v for k, v in given.items() if k in KEPT_SETTINGS},
+        }
+
+    @staticmethod
+    def _allow_host(settings: Any) -> None:
+        """Which hosts a deployment serves is no matter of the tasks."""
+        if "*" not in settings.ALLOWED_HOSTS:
+            settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, HOST]
+
+    def apps(self) -> dict[str, Any]:
+        """What decides whether the tables of Django's own apps are as everywhere."""
+        from django.apps import apps
+        from django.conf import settings
+
+        return {
+            "names": [config.name for config in apps.get_app_configs()],
+            "user_model": settings.AUTH_USER_MODEL,
+            "moved": list(settings.MIGRATION_MODULES),
+        }
+
+    def migrate(self) -> dict[str, Any]:
+        """Make the migration that is missing, if one is, and apply all; says what was missing."""
+        from django.core.management import call_command
+
+        missing = self._missing_migrations()
+        if missing:
+            call_command("makemigrations", interactive=False, verbosity=0)
+        call_command("migrate", interactive=False, verbosity=0)
+        close_connections()
+        return {"missing": missing}
+
+    @staticmethod
+    def _missing_migrations() -> list[str]:
+        from django.apps import apps
+        from django.db.migrations.autodetector import MigrationAutodetector
+        from django.db.migrations.loader import MigrationLoader
+        from django.db.migrations.questioner import NonInteractiveMigrationQuestioner
+        from django.db.migrations.state import ProjectState
+
+        loader = MigrationLoader(None, ignore_no_migrations=True)
+        found = MigrationAutodetector(
+            loader.project_state(),
+            ProjectState.from_apps(apps),
+            NonInteractiveMigrationQuestioner(specified_apps={"loans"}, dry_run=True),
+        ).changes(graph=loader.graph)
+        return [
+            f"{app}: {operation.describe()}"
+            for app, migrations in found.items()
+            for migration in migrations
+            for operation in migration.operations
+        ]

@@ -1,0 +1,128 @@
+"""Makes rows through the submission's own models."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+from .connection import OwnConnection
+from .people import People
+
+
+class Rows:
+    """Users, customers, loans and tasks."""
+
+    def __init__(self, own: OwnConnection, people: People) -> None:
+        self.own, self.people = own, people
+
+    def make(self, things: list[dict[str, Any]]) -> dict[str, Any]:
+        """Make rows. Each thing is {"kind": "customer" | "user" | "loan" | "task", …}.
+
+        A value {"of": N, "key": K} stands for K of what the Nth thing of this request made. All in one
+        transaction; where a model or a constraint refuses that, each thing in one of its own.
+        """
+        from django.db import transaction
+
+        with self.own.used():
+            try:
+                with transaction.atomic():
+                    return {"made": self._make_all(things, contextlib.nullcontext, self._just_save)}
+            except Exception:
+                return {"made": self._make_all(things, transaction.atomic, self._save)}
+
+    def _make_all(
+        self, things: list[dict[str, Any]], around: Callable[[], Any], save: Callable[..., Any]
+    ) -> list[dict[str, Any]]:
+        made: list[dict[str, Any]] = []
+        for thing in things:
+            make = getattr(self, f"_make_{thing['kind']}")
+            given = {k: made[v["of"]][v["key"]] if isinstance(v, dict) else v for k, v in thing.items()}
+            del given["kind"]
+            with around():
+                made.append(make(save, **given))
+        return made
+
+    def _make_user(self, save: Callable[..., Any], username: str, staff: bool = False) -> dict[str, Any]:
+        from django.contrib.auth import get_user_model
+
+        user: Any = get_user_model()(
+            username=username, email=f"{username}@example.com", is_staff=staff, is_superuser=staff
+        )
+        user.set_unusable_password()
+        user.save()
+        self.people.know(user)
+        return {"user": user.pk, "username": username, "customer": None}
+
+    def _make_customer(self, save: Callable[..., Any], username: str, staff: bool = False) -> dict[str, Any]:
+        made = self._make_user(save, username, staff)
+        customer = save("Customer", user_id=made["user"], phone="9999999999")
+        return {**made, "customer": customer.pk}
+
+    def _make_loan(self, save: Callable[..., Any], customer: int, **fields: Any) -> dict[str, Any]:
+        from decimal import Decimal
+
+        fields["amount"] = Decimal(fields.get("amount", "50000.00"))
+        fields.setdefault("tenure_months", 24)
+        return {"loan": save("Loan", customer_id=customer, **fields).pk}
+
+    def _make_task(
+        self,
+        save: Callable[..., Any],
+        loan: int,
+        task_type: str = "KYC",
+        completed: bool = False,
+        pointer: str = "set",
+    ) -> dict[str, Any]:
+        """`pointer`: set | null | keep (the loan's current_task after it; its status goes along)."""
+        from django.apps import apps
+        from django.utils import timezone
+
+        done = {"is_completed": True, "completed_at": timezone.now()} if completed else {}
+        task = save("TaskExecution", loan_id=loan, task_type=task_type, **done)
+        fields: dict[str, Any] = {"status": "IN_PROGRESS"}
+        if pointer != "keep":
+            fields["current_task"] = task.pk if pointer == "set" else None
+        apps.get_model("loans", "Loan")._base_manager.filter(pk=loan).update(**fields)
+        return {"task": task.pk}
+
+    @staticmethod
+    def _just_save(model_name: str, **fields: Any) -> Any:
+        from django.apps import apps
+
+        instance = apps.get_model("loans", model_name)(**fields)
+        instance.save()
+        return instance
+
+    @staticmethod
+    def _save(model_name: str, **fields: Any) -> Any:
+        """Save by the model's own `save`, or past it where it refuses; a constraint has the last word."""
+        from django.apps import apps
+        from django.db import transaction
+
+        model = apps.get_model("loans", model_name)
+        instance = model(**fields)
+        try:
+            with transaction.atomic():
+                instance.save()
+            return instance
+        except Exception:
+            return model._base_manager.bulk_create([model(**fields)])[0]
+
+    def bypass(self, loan: int, task_type: str, way: str) -> dict[str, Any]:
+        """Make a task below the API, by `objects.create()` or `save()`; says what that raised."""
+        from django.apps import apps
+        from django.db import transaction
+
+        with self.own.used():
+            model = apps.get_model("loans", "TaskExecution")
+            owner = apps.get_model("loans", "Loan")._base_manager.get(pk=loan)
+            try:
+                with transaction.atomic():
+                    if way == "create":
+                        model.objects.create(loan=owner, task_type=task_type)
+                    else:
+                        model(loan=owner, task_type=task_type).save()
+            except Exception as error:
+                return {"raised": type(error).__name__}
+        return {"raised": None}
