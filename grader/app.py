@@ -241,14 +241,10 @@ class App:
             ).format(names=names, copies=sql.Literal(count - 1), template=sql.Literal(template))
         )
 
-    def unneeded_relations(self, answer: Answer, needed: set[str]) -> list[str]:
-        """Tables that the answer's statements read, and that its keys do not come from."""
-        tables = {
-            row["name"] for row in self.inspector.rows("SELECT relname AS name FROM pg_stat_user_tables")
-        }
-        session = {"django_session"}
-        named = {word for unit in answer.queries for word in unit.statement.words}
-        return sorted(named & tables - needed - session)
+    @property
+    def tables(self) -> set[str]:
+        """The names of the submission's tables."""
+        return set(self.catalogue.tables)
 
     def witness(self, call: Call) -> list[dict[str, str]]:
         """What nplusone says of a call: leads for people, never a verdict."""
