@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Any
 
 from grader.app import LOANS, Answer, App, Call, Person
+from grader.baseline import assert_the_rest_works
 from grader.checking import check, expect
 from grader.content import differences
 from grader.wire.sql import understand
@@ -64,7 +65,7 @@ def assert_same_queries(app: App, answers: dict[str, Answer], witness_for: Perso
     )
 
 
-@check(level="pass", points=20, cost=0.2, both=True)
+@check(level="pass", points=15, cost=0.2, both=True)
 def test_the_list_is_complete_and_right(app: App) -> None:
     """The list holds all of the caller's loans with the keys and values that are in the database."""
     owner = app.customer()
@@ -197,6 +198,12 @@ def assert_fresh(app: App, owner: Person, ids: list[int], when: str) -> None:
             expected="the list as it is in the database now",
             why="A list that is quick because it is old sends people to loans as they were.",
         )
+
+
+@check(level="pass", points=5, cost=0.05)
+def test_everything_else_still_works(app: App) -> None:
+    """A loan can be made, listed, and taken through a task, as before."""
+    assert_the_rest_works(app)
 
 
 @check(level="distinction", points=5, cost=0.15)

@@ -1,6 +1,7 @@
 """Two requests at once never make two active tasks for one loan."""
 
 from grader.app import App
+from grader.baseline import assert_the_rest_works
 from grader.checking import check
 from grader.races.completes import assert_orders, create_and_complete
 from grader.races.creates import (
@@ -12,7 +13,7 @@ from grader.races.creates import (
 )
 
 
-@check(level="pass", points=30, cost=0.4, both=True, scenes=("same",))
+@check(level="pass", points=25, cost=0.4, both=True, scenes=("same",))
 def test_two_creates_one_winner(app: App) -> None:
     """Two simultaneous creates of one type on a new loan: one wins, whatever the order of statements."""
     assert_one_winner(app, "same", creates(app, ("KYC", "KYC")))
@@ -41,6 +42,12 @@ def test_two_creates_inside_their_insert_one_winner(app: App) -> None:
 def test_a_slow_first_create_is_waited_for(app: App) -> None:
     """When the first create takes a second or two, the second still gets a refusal, not an error."""
     assert_one_winner_when_slow(app)
+
+
+@check(level="pass", points=5, cost=0.05)
+def test_everything_else_still_works(app: App) -> None:
+    """A loan can be made, listed, and taken through a task, as before."""
+    assert_the_rest_works(app)
 
 
 @check(level="distinction", points=8, cost=0.2, both=True)

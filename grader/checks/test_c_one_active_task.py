@@ -3,6 +3,7 @@
 from itertools import product
 
 from grader.app import TASK_TYPES, App, Person
+from grader.baseline import assert_the_rest_works
 from grader.checking import CannotDrive, NotApplicable, check, expect
 
 RULE_BROKEN = {400, 409, 422, 423}
@@ -32,7 +33,7 @@ def assert_refused(app: App, owner: Person, loan: int, task_type: object = "KYC"
     )
 
 
-@check(level="pass", points=25, cost=0.15)
+@check(level="pass", points=20, cost=0.15)
 def test_a_second_task_is_refused_while_one_is_open(app: App) -> None:
     """While the current task is open, a create is refused and changes nothing, whatever the two types."""
     for first, second in product(TASK_TYPES, repeat=2):
@@ -132,6 +133,12 @@ def test_an_unknown_task_type_is_refused(app: App) -> None:
             expected="4xx and nothing written",
             why="A task that nobody knows how to do stays open for ever and blocks its loan.",
         )
+
+
+@check(level="pass", points=5, cost=0.05)
+def test_everything_else_still_works(app: App) -> None:
+    """A loan can be made, listed, and taken through a task, as before."""
+    assert_the_rest_works(app)
 
 
 @check(level="distinction", points=8)

@@ -1,6 +1,7 @@
 """`current_task` points to an open task or to nothing, and a loan's status tells where it is."""
 
 from grader.app import TASK_TYPES, Answer, App, Person, completing, creating
+from grader.baseline import assert_the_rest_works
 from grader.checking import CannotDrive, NotApplicable, check, expect
 from grader.races.completes import (
     assert_orders,
@@ -10,6 +11,7 @@ from grader.races.completes import (
     create_and_complete,
 )
 from grader.races.faults import assert_all_or_nothing
+from grader.sequences import assert_every_sequence
 
 WHY_POINTER = "Whoever opens the loan is sent to work that is done, and the loan waits for nobody."
 WHY_TIME = "A completed task without its time, or with another one, makes every report wrong."
@@ -99,7 +101,7 @@ def test_completing_the_task_clears_the_pointer(app: App) -> None:
         assert_consistent(app, loan, f"completing a {task_type} task")
 
 
-@check(level="pass", points=15)
+@check(level="pass", points=10)
 def test_a_whole_loan_keeps_its_invariants(app: App) -> None:
     """KYC, credit check and disbursement, one after the other: consistent after each call."""
     owner, loan, task = started(app)
@@ -128,7 +130,7 @@ def assert_completed(app: App, loan: int) -> None:
     )
 
 
-@check(level="pass", points=15)
+@check(level="pass", points=10)
 def test_the_loan_is_completed_after_the_disbursement(app: App) -> None:
     """Once the disbursement, being current, is completed with no task open, the loan is COMPLETED."""
     owner = app.customer()
@@ -141,7 +143,7 @@ def test_the_loan_is_completed_after_the_disbursement(app: App) -> None:
     assert_completed(app, loan)
 
 
-@check(level="pass", points=15)
+@check(level="pass", points=10)
 def test_completing_again_changes_nothing(app: App) -> None:
     """Completing the same task again changes nothing, neither then nor while the next task is open."""
     owner, loan, task = started(app)
@@ -167,7 +169,7 @@ def assert_again_changes_nothing(app: App, owner: Person, loan: int, task: int) 
     )
 
 
-@check(level="pass", points=10)
+@check(level="pass", points=5)
 def test_other_loans_stay_as_they_are(app: App) -> None:
     """Completing a task of one loan changes no other loan."""
     owner, other = app.customers(2)
@@ -213,6 +215,18 @@ def test_a_loan_with_two_open_tasks_keeps_its_way(app: App) -> None:
                 expected=f"the pointer stays on the current task, {tasks[1]}",
                 why=WHY_POINTER,
             )
+
+
+@check(level="pass", points=15, cost=0.5)
+def test_every_sequence_of_calls_keeps_the_invariants(app: App) -> None:
+    """Whatever order creates and completes come in, the loan is consistent after each of them."""
+    assert_every_sequence(app)
+
+
+@check(level="pass", points=5, cost=0.05)
+def test_everything_else_still_works(app: App) -> None:
+    """A loan can be made, listed, and taken through a task, as before."""
+    assert_the_rest_works(app)
 
 
 @check(level="distinction", points=5, cost=0.2)
