@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
 
-from grader.checking import CannotDrive
+from grader.checking import CannotDrive, NotApplicable
 from grader.database.tenant import Inspector, Row
 from grader.rig import Rig
 from grader.scheduling.footprint import Catalogue
@@ -203,17 +203,25 @@ class App:
         made = self.make(*things)
         return int(made[0]["loan"]), [int(row["task"]) for row in made[1:]]
 
+    def _write(self, query: LiteralString | sql.Composed, parameters: Sequence[Any] = ()) -> None:
+        """Write straight in the database. Raises NotApplicable where the submission's database refuses it."""
+        try:
+            self.inspector.execute(query, parameters)
+        except psycopg.Error as error:
+            raise NotApplicable(f"the database refuses the rows to start from: {error}") from error
+
     def grow_old(self, loan: int) -> None:
-        """Let a loan and its tasks be a year and more old."""
-        for statement in (
+        """Let a loan and its tasks be a year and more old. Raises NotApplicable."""
+        statements: tuple[LiteralString, ...] = (
             "UPDATE loans_loan SET created_at = created_at - interval '400 days' WHERE id = %s",
             "UPDATE loans_taskexecution SET started_at = started_at - interval '400 days' WHERE loan_id = %s",
-        ):
-            self.inspector.execute(statement, [loan])
+        )
+        for statement in statements:
+            self._write(statement, [loan])
 
     def set_status(self, loan: int, status: str) -> None:
-        """What somebody does in the admin."""
-        self.inspector.execute("UPDATE loans_loan SET status = %s WHERE id = %s", [status, loan])
+        """What somebody does in the admin. Raises NotApplicable."""
+        self._write("UPDATE loans_loan SET status = %s WHERE id = %s", [status, loan])
 
     def save_task_below_the_api(self, loan: int, task_type: str, way: str) -> str | None:
         """Make an open task by `objects.create()` or `save()`; the name of what that raised, or None."""
@@ -224,22 +232,30 @@ class App:
         return said["raised"] if isinstance(said["raised"], str) else None
 
     def many_loans(self, owner: Person, count: int) -> None:
-        """Copies of one loan, straight in the database."""
+        """Many loans of one customer, a millisecond apart: copies in the database, else by the models."""
         template = self.loan(owner)
-        columns = [
-            row["name"]
-            for row in self.inspector.rows(
-                "SELECT column_name AS name FROM information_schema.columns"
-                " WHERE table_name = 'loans_loan' AND column_name <> 'id'"
-            )
-        ]
-        names = sql.SQL(", ").join(map(sql.Identifier, columns))
-        self.inspector.execute(
-            sql.SQL(
-                "INSERT INTO loans_loan ({names}) SELECT {names} FROM loans_loan,"
-                " generate_series(1, {copies}) WHERE id = {template}"
-            ).format(names=names, copies=sql.Literal(count - 1), template=sql.Literal(template))
+        rows = self.inspector.rows(
+            "SELECT column_name AS name FROM information_schema.columns"
+            " WHERE table_name = 'loans_loan' AND column_name <> 'id' AND is_generated = 'NEVER'"
         )
+        names = [row["name"] for row in rows]
+        values = [
+            sql.SQL("created_at + n * interval '1 ms'") if name == "created_at" else sql.Identifier(name)
+            for name in names
+        ]
+        query = sql.SQL(
+            "INSERT INTO loans_loan ({names}) SELECT {values} FROM loans_loan,"
+            " generate_series(1, {copies}) n WHERE id = {template}"
+        ).format(
+            names=sql.SQL(", ").join(map(sql.Identifier, names)),
+            values=sql.SQL(", ").join(values),
+            copies=sql.Literal(count - 1),
+            template=sql.Literal(template),
+        )
+        try:
+            self._write(query)
+        except NotApplicable:
+            self.make(*({"kind": "loan", "customer": owner.customer} for _ in range(count - 1)))
 
     @property
     def tables(self) -> set[str]:
@@ -260,7 +276,7 @@ class App:
         """Set a status that a constraint of the submission may forbid; whether it is so now."""
         try:
             self.set_status(loan, status)
-        except psycopg.Error:
+        except NotApplicable:
             return False
         return True
 

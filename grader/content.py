@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from grader.app import App
@@ -77,8 +77,15 @@ def _unequal_times(listed: dict[str, Any], row: Row, keys: list[str]) -> list[st
     return [
         f"{key} is {listed.get(key)!r}, not {row[key]}"
         for key in keys
-        if key not in listed or _instant(listed[key]) != row[key]
+        if key not in listed or not _same_instant(_instant(listed[key]), row[key])
     ]
+
+
+def _same_instant(one: Any, other: Any) -> bool:
+    """To the millisecond: JSON as Django writes it without DRF has no more."""
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return abs(one - other) < timedelta(milliseconds=1)
+    return bool(one == other)
 
 
 def _instant(text: Any) -> Any:

@@ -340,7 +340,7 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
     if reported.outcome is Outcome.INCONCLUSIVE:
         return "failed", "?", "INCONCLUSIVE"
     if expected.mark.level == "distinction":
-        return "short of distinction", "d", "SHORT OF DISTINCTION"
+        return terminal.SHORT, "d", "SHORT OF DISTINCTION"
     return "failed", "F", "FAILED"
 
 
@@ -368,6 +368,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     card = config.stash[CARD]
+    terminal.show_shortcomings(terminalreporter)
     if REPLAY in config.stash:
         terminal.show_replays(card, terminalreporter)
     if card.expected and card.reported and not config.option.collectonly:

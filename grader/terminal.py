@@ -9,6 +9,7 @@ from typing import Any
 from grader.checking import Outcome
 from grader.scorecard import Expected, Reported, Scorecard
 
+SHORT = "short of distinction"  # the category of such reports
 WIDTH = 78
 LONGEST = 240  # characters of a statement that are shown
 
@@ -72,6 +73,17 @@ def shorten(statement: str) -> str:
     text = re.sub(r" RETURNING .*$", "", text)
     text = re.sub(r"'\d{4}-\d\d-\d\d[^']*'(::timestamptz)?", "(a time)", text)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def show_shortcomings(out: Any) -> None:
+    """What keeps a pass from being a distinction; pytest itself shows no more than what fails."""
+    reports = out.stats.get(SHORT, [])
+    if not reports or out.config.option.tbstyle == "no":
+        return
+    out.section("SHORT OF DISTINCTION", sep="=")
+    for report in reports:
+        out.section(report.nodeid.rpartition("::")[2], sep="_")
+        out.write_line(report.longreprtext)
 
 
 def show_replays(card: Scorecard, out: Any) -> None:

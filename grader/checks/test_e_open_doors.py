@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+from grader.alike import alike
 from grader.app import COMPLETE, CREATE, LOANS, Answer, App, Call, Person, completing, creating
 from grader.checking import check, expect
 
@@ -26,6 +27,7 @@ IDENTITIES = (
     "X-User", "X-User-Id", "X-Username", "X-Customer", "X-Customer-Id", "X-Auth-User", "X-Forwarded-User",
     "X-Remote-User", "Remote-User", "User", "User-Id", "Username", "X-Authenticated-User",
 )  # fmt: skip
+MISSING = (2**31 - 11, 2**31 - 13)
 PROBES = ("1' OR '1'='1", "1; DROP TABLE loans_loan; --", "1) OR (1=1", '" OR ""="', "' UNION SELECT 1 --")
 LEAKS = ("syntax error", "psycopg", "ProgrammingError", "DataError", "unterminated", "Traceback")
 
@@ -270,19 +272,17 @@ def test_malformed_ids_are_refused(app: App) -> None:
 def test_anothers_loan_looks_like_one_that_is_not_there(app: App) -> None:
     """Someone else's loan is indistinguishable from one that does not exist."""
     for which in ("create", "complete"):
-        owner, one, two = app.customers(3)
-        loan, tasks = app.loan_with(owner, {"task_type": "KYC"})
-        missing = 2**31 - 11
-        if which == "create":
-            known, unknown = app.create_task(one, loan), app.create_task(two, missing)
-            told = loan
-        else:
-            known, unknown = app.complete_task(one, tasks[0]), app.complete_task(two, missing)
-            told = tasks[0]
-        same = known.text.replace(str(told), "#") == unknown.text.replace(str(missing), "#")
+        _, loan, tasks = app.owned_loan({"task_type": "KYC"})
+        ask, told = (app.create_task, loan) if which == "create" else (app.complete_task, tasks[0])
+        known, *unknown = (
+            ask(person, identifier)
+            for person, identifier in zip(app.customers(3), (told, *MISSING), strict=True)
+        )
+        texts = [answer.text.replace(str(id), "#") for answer, id in zip(unknown, MISSING, strict=True)]
+        same = alike(known.text.replace(str(told), "#"), texts)
         expect(
-            known.status == unknown.status and same,
-            observed=f"{known.shown}: {known.text[:80]}; {unknown.shown}: {unknown.text[:80]}",
+            {answer.status for answer in unknown} == {known.status} and same,
+            observed=f"{known.shown}: {known.text[:80]}; {unknown[0].shown}: {unknown[0].text[:80]}",
             expected="the same answer for both",
             why="The difference tells anybody which loans exist.",
         )

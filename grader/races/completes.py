@@ -10,7 +10,6 @@ from grader.app import App, completing, creating
 from grader.checking import CannotDrive
 from grader.races.orders import Demand, assert_every_order
 from grader.races.scene import Result, Scene, SceneMaker, in_turn, run
-from grader.wire.sql import Kind
 
 
 @dataclass
@@ -19,9 +18,11 @@ class Serial:
 
     results: list[Result] = field(default_factory=list)
 
-    def judge(self, result: Result, only_pointer: bool) -> str:
+    def judge(self, result: Result, only_pointer: bool, moves: Moves | None) -> str:
         if len(self.results) == 1:
             self.results.append(result)
+        if moves is not None and moves.since_last():
+            return "completed_at was written twice"
         return _broken_invariant(result, self, only_pointer)
 
     def may_accept(self, index: int) -> bool:
@@ -60,7 +61,47 @@ def completes_of_two(app: App) -> SceneMaker:
     return make
 
 
-def assert_orders(app: App, name: str, make: SceneMaker, *, only_pointer: bool = False) -> None:
+class Moves:
+    """Notes, by a trigger of its own, each committed change of a completed_at that was set already.
+
+    Of the value that is stored: a write that keeps it, by COALESCE or a trigger, moves nothing.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._inspector, self._seen = app.inspector, 0
+
+    def __enter__(self) -> Moves:
+        for statement in (
+            "CREATE SCHEMA grader",
+            "CREATE TABLE grader.moves (task bigint)",
+            "CREATE FUNCTION grader.note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS"
+            " $$ BEGIN INSERT INTO grader.moves VALUES (NEW.id); RETURN NULL; END $$",
+            "CREATE TRIGGER grader_note AFTER UPDATE ON loans_taskexecution FOR EACH ROW"
+            " WHEN (OLD.completed_at IS NOT NULL AND NEW.completed_at IS DISTINCT FROM OLD.completed_at)"
+            " EXECUTE FUNCTION grader.note()",
+        ):
+            self._inspector.execute(statement)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._inspector.execute("DROP TRIGGER grader_note ON loans_taskexecution")
+        self._inspector.execute("DROP SCHEMA grader CASCADE")
+
+    def since_last(self) -> int:
+        """How many there were since it was last asked."""
+        before, self._seen = self._seen, self._inspector.rows("SELECT count(*) FROM grader.moves")[0]["count"]
+        return int(self._seen - before)
+
+
+def assert_completed_once(app: App) -> None:
+    """Two completes of one task keep every invariant and move its time at most once."""
+    with Moves(app) as moves:
+        assert_orders(app, "twice", completes_of_one(app), moves=moves)
+
+
+def assert_orders(
+    app: App, name: str, make: SceneMaker, *, only_pointer: bool = False, moves: Moves | None = None
+) -> None:
     """Two calls on one loan keep every invariant in every order; see `_broken_invariant`.
 
     Raises CannotDrive where the submission does not let the scene be.
@@ -71,7 +112,7 @@ def assert_orders(app: App, name: str, make: SceneMaker, *, only_pointer: bool =
     if app.replay is not None:
         serial.results.append(run(app, make(), in_turn("A")))
     demand = Demand(
-        partial(serial.judge, only_pointer=only_pointer),
+        partial(serial.judge, only_pointer=only_pointer, moves=moves),
         "each order leaves what one call after the other could leave, and no call answers 5xx",
         "A pointer that is lost in a race leaves a task that nobody finds, and a loan that is stuck.",
     )
@@ -119,24 +160,8 @@ def _broken_state(result: Result, serial: Serial) -> str:
     for index, answer in enumerate(result.answers):
         if answer.accepted and not serial.may_accept(index):
             return "a call was accepted that both orders of the two refuse"
-    if _moved_twice(result):
-        return "completed_at was written twice"
     shapes = [_shape(r) for r in serial.results]
     return "" if _shape(result) in shapes else "an outcome that no order of the two calls has"
-
-
-def _moved_twice(result: Result) -> bool:
-    """Whether two completes of one task both wrote its row after the first had committed it."""
-    if result.scene.first != result.scene.second:
-        return False
-    writers = [
-        step.unit.worker
-        for step in result.trace.steps
-        if step.unit.statement.kind is Kind.WRITE
-        and "loans_taskexecution" in step.unit.statement.words
-        and step.unit.outcome == "UPDATE 1"
-    ]
-    return len(set(writers)) > 1
 
 
 def _shape(result: Result) -> tuple[Any, ...]:

@@ -50,7 +50,7 @@ class Catalogue:
                 " JOIN pg_namespace n ON n.oid = relnamespace"
                 " WHERE nspname = 'public' AND relkind IN ('v', 'm', 'f')"
                 " UNION SELECT relname FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid"
-                " WHERE NOT tgisinternal"
+                " WHERE NOT tgisinternal AND NOT starts_with(tgname, 'grader_')"
             )
         }
         return cls(frozenset(tables), {t: frozenset(o) for t, o in tied.items()}, frozenset(strange))

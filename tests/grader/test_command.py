@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from tests.prove import lay_over
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -60,6 +62,15 @@ def test_the_buggy_app_exits_with_1_and_says_why() -> None:
     assert done.returncode == 1
     for word in ("seen", "expected", "why", "C  fail"):
         assert word in done.stdout
+
+
+def test_what_falls_short_of_distinction_is_shown_with_its_reason(tmp_path: Path) -> None:
+    overlay = CHECKOUT / "solutions" / "a_slow_list" / "near_misses" / "unneeded-eager-loads"
+    code, card, shown = scorecard(lay_over(overlay, tmp_path / "jane"), "--task", "a")
+    assert code == 0
+    assert card["tasks"]["a"]["verdict"] == "pass"
+    assert "SHORT OF DISTINCTION" in shown
+    assert "expected  only what the answer shows is read" in shown
 
 
 @pytest.mark.parametrize(
