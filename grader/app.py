@@ -17,7 +17,6 @@ from grader.rig import Rig
 from grader.scheduling.footprint import Catalogue
 from grader.scheduling.replay import Replay
 from grader.scheduling.stage import Stage
-from grader.wire.sql import Kind
 from grader.wire.unit import Unit
 from grader.workers.worker import SubmissionError, WorkerLost
 
@@ -91,8 +90,7 @@ class Answer:
     @property
     def queries(self) -> list[Unit]:
         """The statements but for session settings and the marks of transactions."""
-        quiet = {Kind.SESSION, Kind.BEGIN, Kind.COMMIT, Kind.ROLLBACK, Kind.SAVEPOINT, Kind.RELEASE}
-        return [u for u in self.statements if u.statement.kind not in quiet]
+        return [unit for unit in self.statements if unit.is_query]
 
     @property
     def loans(self) -> list[dict[str, Any]]:

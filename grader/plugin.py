@@ -23,6 +23,7 @@ from grader.checking import (
 from grader.database.server import Server
 from grader.errors import GraderError
 from grader.lanes import LANE, Lanes, mark_of, run_share, share_out
+from grader.queries import NumQueries
 from grader.races.storm import raise_a_storm
 from grader.scheduling import replay
 from grader.scorecard import Expected, Reported, Scorecard, check_id
@@ -270,6 +271,12 @@ def app(rig: rigs.Rig, pytestconfig: pytest.Config) -> App:
     if rig.broken:
         raise CannotDrive(rig.broken)
     return _app(rig, pytestconfig.stash.get(REPLAY, None))
+
+
+@pytest.fixture
+def assert_num_queries(app: App) -> NumQueries:
+    """pytest-django's, counted on the wire."""
+    return NumQueries(app)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,15 +1,17 @@
-"""Proves the grader on `solutions/`: every tree there gets the verdict that it states, by the grader itself.
+"""Proves the grader on `solutions/`: every tree gets the verdict that it states, by the checks it states.
 
-    python -m tests.prove [TASK/KIND/SLUG …]
+    python -m tests.prove [--record] [TASK/KIND/SLUG …]
 
-Grades the checkout (all five tasks fail), the reference (distinction in all), and each overlay on the
-buggy app for its own task; two at a time. Prints the kit's own error rates: right fixes refused and wrong
-ones accepted must both be 0.
+Grades the checkout (all five tasks fail), the reference (distinction in all), each overlay on the buggy app
+for its own task, and each of `mixes/` for all five; two at a time. Prints the kit's own error rates: right fixes
+refused and wrong ones accepted must both be 0. `--record` writes down which checks fail, where the verdict is
+as stated, so that from then on a check that changes its mind is noticed too.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +21,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SOLUTIONS = CHECKOUT / "solutions"
@@ -29,28 +32,46 @@ JOBS = 2
 
 @dataclass(frozen=True)
 class Case:
-    """A tree and the verdicts that it must get, by task."""
+    """A tree and what is stated of it: the verdicts by task, and the ids of the checks that fail."""
 
     name: str
     overlay: Path | None  # what lies over the buggy app
     tree: Path | None  # or a whole tree
     verdicts: dict[str, str]
+    fails: list[str] | None = None
+
+    @property
+    def file(self) -> Path | None:
+        return self.overlay / "case.toml" if self.overlay else None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How the grading of a case came out; `wrong` is "" where all is as stated."""
+
+    case: Case
+    wrong: str
+    verdicts: dict[str, str]
+    fails: list[str]
+
+    @property
+    def as_stated(self) -> bool:
+        return self.verdicts == self.case.verdicts
 
 
 def cases() -> Iterator[Case]:
     """Everything there is to prove; what exists is found by looking."""
     yield Case("the buggy app", None, CHECKOUT, dict.fromkeys(TASKS, "fail"))
-    yield Case("reference", None, SOLUTIONS / "reference", dict.fromkeys(TASKS, "distinction"))
-    for file in sorted(SOLUTIONS.glob("*/*/*/case.toml")):
-        folder = file.parent
+    yield Case("reference", None, SOLUTIONS / "reference", dict.fromkeys(TASKS, "distinction"), [])
+    for file in sorted([*SOLUTIONS.glob("*/*/*/case.toml"), *SOLUTIONS.glob("mixes/*/case.toml")]):
         stated = tomllib.loads(file.read_text())
-        task = folder.parent.parent.name[0]
-        name = str(folder.relative_to(SOLUTIONS))
-        yield Case(name, folder, None, {task: stated["verdict"]})
+        name = str(file.parent.relative_to(SOLUTIONS))
+        verdicts = stated.get("verdicts") or {name[0]: stated["verdict"]}
+        yield Case(name, file.parent, None, verdicts, stated.get("fails"))
 
 
-def grade(case: Case) -> str:
-    """ "" where the verdicts are as stated, else what is not."""
+def grade(case: Case) -> Proof:
+    """Grade a case with the grader's own command."""
     with tempfile.TemporaryDirectory(prefix="prove-") as scratch:
         tree = case.tree or lay_over(case.overlay, Path(scratch) / "tree")
         score = Path(scratch) / "score.json"
@@ -60,15 +81,27 @@ def grade(case: Case) -> str:
             [*command, "--score-json", str(score)], cwd=CHECKOUT, capture_output=True, text=True
         )
         if not score.exists():
-            return f"no scorecard, exit code {done.returncode}: {done.stdout[-300:]}{done.stderr[-300:]}"
-        graded = json.loads(score.read_text())["tasks"]
-    wrong = []
-    for task, verdict in case.verdicts.items():
-        if graded[task]["verdict"] != verdict:
-            failed = [c for c in graded[task]["checks"] if c["outcome"] != "passed"]
-            seen = "; ".join(f"{c['id']}: {c['observed']}" for c in failed[:2])
-            wrong.append(f"{task} is {graded[task]['verdict']}, not {verdict} ({seen})")
-    return "; ".join(wrong)
+            said = f"{done.stdout[-300:]}{done.stderr[-300:]}"
+            return Proof(case, f"no scorecard, exit code {done.returncode}: {said}", {}, [])
+        return judge(case, json.loads(score.read_text()))
+
+
+def judge(case: Case, card: dict[str, Any]) -> Proof:
+    """Hold a scorecard against what a case states."""
+    verdicts = {task: card["tasks"][task]["verdict"] for task in case.verdicts}
+    checks = [check for task in card["tasks"].values() for check in task["checks"]]
+    failed = {check["id"]: check["observed"] for check in checks if check["outcome"] != "passed"}
+    wrong = [
+        f"{task} is {verdicts[task]}, not {verdict} "
+        f"({'; '.join(f'{name}: {seen}' for name, seen in failed.items() if name[0] == task)[:600]})"
+        for task, verdict in case.verdicts.items()
+        if verdicts[task] != verdict
+    ]
+    wrong += [f"integrity: {f['text']}" for f in card["integrity"]["findings"] if f["interference"]]
+    if case.fails is not None and not wrong:
+        wrong += [f"{name} fails: {failed[name]}" for name in failed if name not in case.fails]
+        wrong += [f"{name} does not fail" for name in case.fails if name not in failed]
+    return Proof(case, "; ".join(wrong), verdicts, sorted(failed))
 
 
 def lay_over(overlay: Path | None, tree: Path) -> Path:
@@ -81,19 +114,40 @@ def lay_over(overlay: Path | None, tree: Path) -> Path:
     return tree
 
 
-def main(names: list[str]) -> int:
-    """Prove all cases, or those whose name contains one of `names`."""
+def record(proof: Proof) -> None:
+    """Write the checks that failed into the case's file, before any table in it."""
+    assert proof.case.file is not None
+    text = re.sub(r"^fails = \[.*?\]\n", "", proof.case.file.read_text(), flags=re.DOTALL | re.MULTILINE)
+    head, table, rest = text.partition("\n[")
+    listed = "".join(f'    "{name}",\n' for name in proof.fails)
+    line = f"fails = [\n{listed}]\n" if proof.fails else "fails = []\n"
+    proof.case.file.write_text(head.rstrip("\n") + "\n" + line + table + rest)
+
+
+def main(arguments: list[str]) -> int:
+    """Prove all cases, or those whose name contains one of the names given."""
+    names = [word for word in arguments if word != "--record"]
     wanted = [c for c in cases() if not names or any(name in c.name for name in names)]
-    refused = accepted = 0
+    refused = accepted = differing = 0
     with ThreadPoolExecutor(JOBS) as pool:
-        for case, wrong in zip(wanted, pool.map(grade, wanted), strict=True):
-            print(f"{'ok  ' if not wrong else 'FAIL'} {case.name}{': ' if wrong else ''}{wrong}", flush=True)
-            if wrong:
+        for proof in pool.map(grade, wanted):
+            case = proof.case
+            if "--record" in arguments and proof.as_stated and case.file:
+                record(proof)
+            elif proof.wrong:
                 is_right = "fail" not in case.verdicts.values()
-                refused, accepted = refused + is_right, accepted + (not is_right)
+                if proof.as_stated:
+                    differing += 1
+                else:
+                    refused, accepted = refused + is_right, accepted + (not is_right)
+            print(
+                f"{'FAIL' if proof.wrong else 'ok  '} {case.name}{': ' if proof.wrong else ''}{proof.wrong}"
+            )
+            sys.stdout.flush()
     print(f"{refused} right fixes refused or marked down, {accepted} wrong ones accepted")
-    print(f"prove: {len(wanted) - refused - accepted} passed, {refused + accepted} failed")
-    return int(bool(refused or accepted) or not wanted)
+    bad = refused + accepted + differing
+    print(f"prove: {len(wanted) - bad} passed, {bad} failed")
+    return int(bool(bad) or not wanted)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,14 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from grader.wire.sql import Statement, understand
+from grader.wire.sql import Kind, Statement, understand
 
 if TYPE_CHECKING:
     from grader.wire.proxy import Link
+
+
+# Marks of transactions and settings of a session: no queries.
+BOOKKEEPING = {Kind.SESSION, Kind.BEGIN, Kind.COMMIT, Kind.ROLLBACK, Kind.SAVEPOINT, Kind.RELEASE}
 
 
 class State(enum.Enum):
@@ -52,6 +56,10 @@ class Unit:
     @property
     def statement(self) -> Statement:
         return understand(self.sql)
+
+    @property
+    def is_query(self) -> bool:
+        return self.statement.kind not in BOOKKEEPING
 
     @property
     def failed(self) -> bool:
