@@ -3,9 +3,9 @@
     python -m tests.prove [--record] [TASK/KIND/SLUG …]
 
 Grades the checkout (all five tasks fail), the reference (distinction in all), each overlay on the buggy app
-for its own task, and each of `mixes/` for all five; two at a time. Prints the kit's own error rates: right fixes
-refused and wrong ones accepted must both be 0. `--record` writes down which checks fail, where the verdict is
-as stated, so that from then on a check that changes its mind is noticed too.
+for its own task, and each of `mixes/` for all five; two at a time. Prints the kit's own error rates: right
+fixes refused and wrong ones accepted must both be 0. `--record` writes down which checks fail, where the
+verdict is as stated, so that from then on a check that changes its mind is noticed too.
 """
 
 from __future__ import annotations
