@@ -113,6 +113,7 @@ class App:
     replay: Replay | None = None  # the one order to run, where that is all that is wanted
     notes: list[str] = field(default_factory=list)  # what a passed check has to say
     evidence: dict[str, Any] = field(default_factory=dict)  # and what it has to show
+    advice: list[str] = field(default_factory=list)  # what is worth saying and is not asked for
     _count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     @property

@@ -26,7 +26,7 @@ from grader.lanes import LANE, Lanes, mark_of, run_share, share_out
 from grader.queries import NumQueries
 from grader.races.storm import raise_a_storm
 from grader.scheduling import replay
-from grader.scorecard import Expected, Reported, Scorecard, check_id
+from grader.scorecard import Expected, Reported, Scorecard, check_id, task_name
 
 CARD = pytest.StashKey[Scorecard]()
 GROUND = pytest.StashKey[rigs.Ground]()
@@ -90,7 +90,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in filter(_is_check, items):
         expected = _expected(item)
         card.expected[expected.id] = expected
-        card.titles[expected.task] = (item.module.__doc__ or "").strip().splitlines()[0]  # type: ignore[attr-defined]
+        module = item.module  # type: ignore[attr-defined]
+        card.titles[expected.task] = (module.__doc__ or "").strip().splitlines()[0]
+        card.names[expected.task] = task_name(module.__name__)
 
 
 def _leave_out_other_scenes(
@@ -306,7 +308,7 @@ def _reported(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.Tes
         app = getattr(item, "funcargs", {}).get("app")
         if not isinstance(app, App):
             return Reported(Outcome.PASSED)
-        return Reported(Outcome.PASSED, "; ".join(app.notes), evidence=app.evidence)
+        return Reported(Outcome.PASSED, "; ".join(app.notes), evidence=app.evidence, advice=tuple(app.advice))
     if isinstance(error, (KeyboardInterrupt, SystemExit, pytest.exit.Exception)):
         return None
     app = getattr(item, "funcargs", {}).get("app")

@@ -34,6 +34,7 @@ class Reported:
     expected: str = ""
     why: str = ""
     evidence: dict[str, Any] = field(default_factory=dict)
+    advice: tuple[str, ...] = ()  # worth saying, and not scored
 
 
 @dataclass
@@ -41,7 +42,8 @@ class Scorecard:
     """Collects reports; a check that did not report is not passed."""
 
     submission: str
-    titles: dict[str, str] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)  # of the tasks: a sentence
+    names: dict[str, str] = field(default_factory=dict)  # and a few words
     expected: dict[str, Expected] = field(default_factory=dict)
     reported: dict[str, Reported] = field(default_factory=dict)
     findings: list[dict[str, Any]] = field(default_factory=list)
@@ -123,6 +125,7 @@ class Scorecard:
                     "expected": report.expected,
                     "why": report.why,
                     "evidence": report.evidence,
+                    "advice": list(report.advice),
                 }
                 for check, report in self.checks(task)
             ],
@@ -131,6 +134,11 @@ class Scorecard:
     def write(self, path: Path) -> None:
         """Write it as JSON."""
         path.write_text(json.dumps(self.as_json(), indent=2, default=str) + "\n", encoding="utf-8")
+
+
+def task_name(module: str) -> str:
+    """A task in a few words: test_b_double_tasks → "double tasks"."""
+    return module.rpartition(".")[2].split("_", 2)[2].replace("_", " ")
 
 
 def check_id(module: str, function: str) -> tuple[str, str]:

@@ -107,10 +107,14 @@ def summarise(card: Scorecard, out: Any, *, partial: bool) -> None:
         good = verdict != "fail"
         out.write_line(
             f"{task.upper()}  {verdict:<12} {card.score(task):>3}/100  {passed:>2} of {len(checks):>2}"
-            f"  {card.titles[task]}",
+            f"  {card.names[task]}",
             green=good,
             red=not good,
         )
+    for report in card.reported.values():
+        for advice in report.advice:
+            for line in _wrap("advice: ", advice):
+                out.write_line(line)
     for observation in card.observations:
         out.write_line(f"{_plain(observation['text'])} ({observation['seconds']:.2f} s, not scored)")
     for finding in card.findings:
