@@ -1,0 +1,75 @@
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+
+
+class Customer(models.Model):
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    phone = models.CharField(max_length=20)
+
+    def __str__(self):
+        return self.user.username
+
+
+class Loan(models.Model):
+    class Status(models.TextChoices):
+        NEW = "NEW", "New"
+        IN_PROGRESS = "IN_PROGRESS", "In progress"
+        COMPLETED = "COMPLETED", "Completed"
+        REJECTED = "REJECTED", "Rejected"
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="loans")
+    amount = models.DecimalField(
+        max_digits=10, decimal_places=2, validators=[MinValueValidator(1000)]
+    )
+    tenure_months = models.IntegerField(validators=[MinValueValidator(1), MaxValueValidator(360)])
+    monthly_principal = models.GeneratedField(
+        expression=F("amount") / F("tenure_months"),
+        output_field=models.DecimalField(max_digits=12, decimal_places=4),
+        db_persist=True,
+    )
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.NEW)
+    current_task = models.ForeignKey(
+        "TaskExecution", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(tenure_months__gte=1), name="loan_tenure_positive"),
+        ]
+
+    def __str__(self):
+        return f"Loan {self.pk}: {self.amount} over {self.tenure_months} months"
+
+
+class TaskExecution(models.Model):
+    class Type(models.TextChoices):
+        KYC = "KYC", "KYC"
+        CREDIT_CHECK = "CREDIT_CHECK", "Credit check"
+        DISBURSEMENT = "DISBURSEMENT", "Disbursement"
+
+    loan = models.ForeignKey(Loan, on_delete=models.CASCADE, related_name="tasks")
+    task_type = models.CharField(max_length=20, choices=Type.choices)
+    started_at = models.DateTimeField(auto_now_add=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    is_completed = models.GeneratedField(
+        expression=Case(When(completed_at__isnull=True, then=Value(False)), default=Value(True)),
+        output_field=models.BooleanField(default=False),
+        db_persist=True,
+    )
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["loan"],
+                condition=Q(completed_at__isnull=True),
+                name="one_task_without_completion_per_loan",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_task_type_display()} of loan {self.loan_id}"
