@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, LiteralString
+from typing import Any, LiteralString, TypeVar, cast
 
 import psycopg
 from psycopg import sql
 
-from grader.checking import CannotDrive, NotApplicable
+from grader.checking import CannotDrive, CheckFailed, NotApplicable
 from grader.database.tenant import Inspector, Row
 from grader.rig import Rig
 from grader.scheduling.footprint import Catalogue
@@ -20,6 +20,7 @@ from grader.scheduling.stage import Stage
 from grader.wire.unit import Unit
 from grader.workers.worker import SubmissionError, WorkerLost
 
+T = TypeVar("T")
 LOANS = "/api/loans/"
 CREATE = "/api/tasks/create/"
 COMPLETE = "/api/tasks/complete/"
@@ -139,6 +140,17 @@ class App:
         if self.rig.catalogue is None:
             self.rig.catalogue = Catalogue.of(self.inspector)
         return self.rig.catalogue
+
+    def once(self, name: str, work: Callable[[], T]) -> T:
+        """What some work gives or raises, which is done once for all checks of a rig."""
+        if name not in self.rig.done:
+            try:
+                self.rig.done[name] = work()
+            except CheckFailed as failed:
+                self.rig.done[name] = failed
+        if isinstance(found := self.rig.done[name], CheckFailed):
+            raise found
+        return cast("T", found)
 
     # ---- the scene
 

@@ -97,6 +97,7 @@ class Rig:
     broken: str = ""
     missing_migrations: list[str] = field(default_factory=list)
     catalogue: Catalogue | None = None  # of the tables as they are after the migrations
+    done: dict[str, Any] = field(default_factory=dict)  # what is done once for all checks: by name
     explored: dict[str, Any] = field(default_factory=dict)  # scenes whose every order was run: by name
 
     @property

@@ -143,19 +143,18 @@ def _completing_problem(answer: Answer, target: Row, before: dict[str, Any], aft
 def assert_every_sequence(app: App) -> None:
     """Every sequence up to a length keeps the invariants; the shortest that does not is the evidence."""
     seen: set[tuple[Any, ...]] = set()
-    walk = Walk.begin(app)
-    frontier: list[tuple[Path, list[Step]]] = [((), walk.steps((), CREATES))]
+    frontier: list[tuple[Path, Walk]] = [((), Walk.begin(app))]
     count = 0
     while frontier:
-        following: list[tuple[Path, list[Step]]] = []
-        for path, steps in frontier:
-            for step in steps:
-                longer = (*path, step)
-                walk = _walk(app, longer)
+        following: list[tuple[Path, Walk]] = []
+        for path, reached in frontier:
+            for place, step in enumerate(reached.steps(path, CREATES)):
+                walk = reached if place == 0 else _walk(app, path)
+                walk.take(step)
                 count += 1
-                if walk.state not in seen and len(longer) < LONGEST:
+                if walk.state not in seen and len(path) + 1 < LONGEST:
                     seen.add(walk.state)
-                    following.append((longer, walk.steps(longer, CREATES)))
+                    following.append(((*path, step), walk))
         frontier = following
     for number in range(WALKS):
         _walk_at_random(app, random.Random(SEED + number))
