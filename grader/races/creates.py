@@ -74,7 +74,8 @@ def assert_one_winner(app: App, name: str, make: SceneMaker) -> None:
 def assert_one_winner_inside_insert(app: App, types: tuple[str, str]) -> None:
     """Both are held inside their INSERT at once, from the database's side; then A goes on, then B.
 
-    An INSERT waits for the common gate, then for the one of its own backend, which is shut for B only.
+    An INSERT waits for the common gate, then for the one of its own backend, which is shut for B only. What
+    B does after its wait is held until A is done, so that the outcome is the same each time.
     """
     scene = creates(app, types)()
     inspector = app.inspector
@@ -98,8 +99,9 @@ def assert_one_winner_inside_insert(app: App, types: tuple[str, str]) -> None:
             stage.send("B")
             for backend in stage.blocked("B"):
                 inspector.execute("SELECT pg_advisory_lock(%s, %s)", [GATE_KEY, backend])
-            inspector.execute(f"SELECT pg_advisory_unlock({GATE_KEY}, 0)")
-            stage.settle()
+            with stage.holding("B"):
+                inspector.execute(f"SELECT pg_advisory_unlock({GATE_KEY}, 0)")
+                stage.settle()
         finally:
             inspector.execute("SELECT pg_advisory_unlock_all()")
         said = stage.collect()

@@ -11,7 +11,8 @@ from __future__ import annotations
 import enum
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,6 +107,17 @@ class Stage:
     def settle(self) -> None:
         """Wait until every call that was sent with `send` is answered or blocked."""
         self._settle(self._unheld, self._sent, all_blocked=True)
+
+    @contextmanager
+    def holding(self, name: str) -> Iterator[None]:
+        """Hold every further statement of a worker meanwhile; what it has under way goes on."""
+        self._wire.gate = lambda unit: unit.worker != name
+        try:
+            yield
+        finally:
+            self._wire.gate = lambda unit: True
+            for unit in self._held(self._unheld):
+                self._wire.release(unit)
 
     def blocked(self, name: str) -> list[int]:
         """The backends of a worker in which a statement runs, or waits to."""
