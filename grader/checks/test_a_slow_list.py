@@ -74,7 +74,7 @@ def assert_same_queries(
     )
 
 
-@check(level="pass", points=15, cost=0.2, both=True)
+@check(level="pass", points=15, cost=0.05, both=True)
 def test_the_list_is_complete_and_right(app: App) -> None:
     """The list holds all of the caller's loans with the keys and values that are in the database."""
     owner = app.customer()

@@ -13,7 +13,7 @@ from grader.races.creates import (
 )
 
 
-@check(level="pass", points=25, cost=0.4, both=True, scenes=("same",))
+@check(level="pass", points=25, cost=0.27, both=True, scenes=("same",))
 def test_two_creates_one_winner(app: App) -> None:
     """Two simultaneous creates of one type on a new loan: one wins, whatever the order of statements."""
     assert_one_winner(app, "same", creates(app, ("KYC", "KYC")))

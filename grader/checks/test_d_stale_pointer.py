@@ -257,7 +257,7 @@ def test_closed_loans_stay_closed(app: App) -> None:
             )
 
 
-@check(level="distinction", points=5, cost=0.4)
+@check(level="distinction", points=5, cost=0.5)
 def test_an_error_leaves_all_or_nothing(app: App) -> None:
     """An error or a crash at any write or COMMIT of a create or complete leaves all of it or none."""
 
@@ -273,7 +273,7 @@ def test_an_error_leaves_all_or_nothing(app: App) -> None:
         assert_all_or_nothing(app, scene)
 
 
-@check(level="distinction", points=5, cost=0.5, both=True, scenes=("twice", "two"))
+@check(level="distinction", points=5, cost=0.35, both=True, scenes=("twice", "two"))
 def test_two_completes_at_once_are_one(app: App) -> None:
     """Two simultaneous completes of one task keep every invariant and move no completed_at twice."""
     assert_completed_once(app)
