@@ -114,6 +114,7 @@ class App:
     replay: Replay | None = None  # the one order to run, where that is all that is wanted
     notes: list[str] = field(default_factory=list)  # what a passed check has to say
     evidence: dict[str, Any] = field(default_factory=dict)  # and what it has to show
+    limited: bool = False  # a list could not be read to its end, because of a limit on calls
     advice: list[str] = field(default_factory=list)  # what is worth saying and is not asked for
     _count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -346,14 +347,24 @@ class App:
         return self.call(Call("GET", LOANS + query, by=by), on=on, counted=counted)
 
     def list_all(self, by: Person, *, on: str = "A") -> tuple[Answer, list[dict[str, Any]]]:
-        """The first page, and the loans of all pages."""
+        """The first page, and the loans of all pages.
+
+        A reader in a hurry may meet a limit, which is no end of the list. What a process counts, a new
+        one has forgotten; a limit that is kept elsewhere is noted, and the list is as far as it got.
+        """
         first = page = self.list_loans(by, on=on)
         loans = list(first.loans)
         for _ in range(MOST_PAGES):
             if not page.next_page:
                 break
-            path = LOANS + "?" + page.next_page.partition("?")[2]
-            page = self.call(Call("GET", path, by=by), on=on)
+            call = Call("GET", LOANS + "?" + page.next_page.partition("?")[2], by=by)
+            page = self.call(call, on=on)
+            if page.status == 429:
+                self.rig.workers[on].stop()
+                page = self.call(call, on=on)
+            if page.status == 429:
+                self.limited = True
+                break
             loans += page.loans
         return first, loans
 

@@ -66,10 +66,6 @@ class CannotDrive(Exception):
     """The app could not be driven to where the check begins: its outcome is `error`."""
 
 
-class Inconclusive(Exception):
-    """The machine was at fault."""
-
-
 def expect(ok: object, *, observed: str, expected: str, why: str, **evidence: Any) -> None:
     """Fail the check unless `ok`."""
     if not ok:

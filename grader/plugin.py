@@ -12,14 +12,7 @@ import pytest
 from grader import integrity, terminal
 from grader import rig as rigs
 from grader.app import App
-from grader.checking import (
-    CannotDrive,
-    CheckFailed,
-    Inconclusive,
-    Mark,
-    NotApplicable,
-    Outcome,
-)
+from grader.checking import CannotDrive, CheckFailed, Mark, NotApplicable, Outcome
 from grader.database.server import Server
 from grader.errors import GraderError
 from grader.lanes import LANE, Lanes, mark_of, run_share, share_out
@@ -321,8 +314,6 @@ def _reported(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.Tes
     if isinstance(error, CannotDrive):
         wanted = "the app starts and can be driven to where the check begins"
         return Reported(Outcome.ERROR, str(error), wanted, "What does not run can't be judged.")
-    if isinstance(error, Inconclusive):
-        return Reported(Outcome.INCONCLUSIVE, str(error), "the check comes to an end", "")
     where = report.longreprtext.strip().splitlines()[-1] if report.longreprtext else ""
     return Reported(Outcome.INCONCLUSIVE, f"the grader failed: {error!r} {where}", "", "")
 

@@ -13,6 +13,13 @@ from grader.terminal import shorten
 from grader.wire.sql import understand
 
 MANY = 1_040  # loans, more than one answer may hold (contract, A)
+SIZES = ("page_size", "limit", "size", "per_page")
+UNBOUNDED = (
+    *(f"?{size}=1000000" for size in SIZES),
+    *(f"?{size}=0" for size in SIZES[:2]),
+    *("?" + "&".join(f"{size}={value}" for size in SIZES) for value in ("0", "-1", "all", "1000000")),
+    "?paginate=false&pagination=off&no_page=1&nopage=1&all=true&export=1&page=all",
+)  # asks for everything at once
 NEEDED = {"loans_loan", "loans_customer", "loans_taskexecution", "auth_user"}  # to make an answer of
 
 
@@ -104,8 +111,11 @@ def test_no_loan_is_left_out(app: App) -> None:
     """All of a customer's loans can be reached, on one page or by the links to the next."""
     owner = app.customer()
     app.many_loans(owner, MANY)
-    _, loans = app.list_all(owner)
+    first, loans = app.list_all(owner)
     found = len({loan.get("id") for loan in loans})
+    total = first.data.get("count") if isinstance(first.data, dict) else None
+    if app.limited and found == len(loans) > 0 and total in (None, MANY):
+        raise NotApplicable(f"a limit on calls ended the reading after {found} loans, none of them twice")
     expect(
         found == MANY,
         observed=f"{found} of {MANY:,} loans, with all links to a next page followed",
@@ -236,17 +246,36 @@ def test_everything_else_still_works(app: App) -> None:
 @check(level="distinction", points=5, cost=0.15)
 def test_the_answer_is_bounded(app: App) -> None:
     """No request gets more than 1,000 loans at once, whatever it asks for."""
-    owner = app.customer()
-    app.many_loans(owner, MANY)
-    queries = ("", "?page_size=1000000", "?limit=1000000", "?size=1000000", "?per_page=1000000")
-    for query in queries:
-        answer = answered(app.list_loans(owner, query=query))
+    asker = Asker(app)
+    answered(asker.ask(""))
+    for query in UNBOUNDED:
+        answer = asker.ask(query)
         expect(
-            len(answer.loans) <= 1_000,
-            observed=f"{len(answer.loans)} loans in one answer to GET {LOANS}{query}",
-            expected="at most 1,000 loans in one answer, and a way to the next page",
+            answer.status < 500 and len(answer.loans) <= 1_000,
+            observed=f"{answer.status} with {len(answer.loans)} loans in one answer to GET {LOANS}{query}",
+            expected="at most 1,000 loans in one answer, or a refusal",
             why="At a million loans one such request takes the server's memory and the customer's patience.",
         )
+
+
+class Asker:
+    """Lists the loans of somebody with many; somebody else's, once a limit on calls is met."""
+
+    def __init__(self, app: App) -> None:
+        self._app, self._owner = app, self._somebody(app)
+
+    @staticmethod
+    def _somebody(app: App) -> Person:
+        owner = app.customer()
+        app.many_loans(owner, MANY)
+        return owner
+
+    def ask(self, query: str) -> Answer:
+        answer = self._app.list_loans(self._owner, query=query)
+        if answer.status == 429:
+            self._owner = self._somebody(self._app)
+            answer = self._app.list_loans(self._owner, query=query)
+        return answer
 
 
 @check(level="distinction", points=5, both=True)

@@ -1,5 +1,6 @@
 """Nobody gets in without signing in, and nobody gets at what is not theirs."""
 
+import time
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -88,14 +89,16 @@ def test_nobody_gets_in_without_signing_in(app: App) -> None:
 @check(level="pass", points=15, cost=0.5)
 def test_a_list_holds_only_the_callers_loans(app: App) -> None:
     """A customer's list holds only their own loans, whatever the query string."""
-    owner, other = app.customers(2)
-    mine, theirs = app.loan(owner), app.loan(other)
-    queries = ["", *queries_for(other, theirs)]
-    for query in queries:
+    other, theirs, _ = app.owned_loan()
+    owner, mine, _ = app.owned_loan()
+    for query in ("", *queries_for(other, theirs)):
         answer = app.list_loans(owner, query=query)
+        if answer.status == 429:  # a limit on calls must not hide what is asked for
+            owner, mine, _ = app.owned_loan()
+            answer = app.list_loans(owner, query=query)
         ids = [loan.get("id") for loan in answer.loans]
         expect(
-            theirs not in ids and not (query == "" and mine not in ids),
+            theirs not in ids and answer.status != 429 and not (query == "" and mine not in ids),
             observed=f"{answer.shown} holds loans {ids[:5]}; {theirs} belongs to {other.username}",
             expected="only the caller's loans",
             why="Amounts, names and states of other people's loans are nobody's business.",
@@ -232,16 +235,10 @@ def test_a_loan_is_made_for_oneself(app: App) -> None:
 @check(level="distinction", points=3, cost=0.25)
 def test_task_creation_is_limited(app: App) -> None:
     """By the 61st task creation of one user within a minute there is a 429; three are normal."""
-    owner = app.customer()
-    things = [{"kind": "loan", "customer": owner.customer} for _ in range(RATE + 2)]
-    *loans, spare = (row["loan"] for row in app.make(*things))
-    statuses: list[int] = []
-    for loan in loans:
-        answer = app.create_task(owner, loan)
-        statuses.append(answer.status)
-        if answer.status == 429:
-            advise_on_limit(app, answer, creating(owner, spare))
-            break
+    minute = time.time() // 60
+    statuses = creations(app)
+    if 429 not in statuses and time.time() // 60 != minute:
+        statuses = creations(app)  # a limit by the minute of the clock began anew meanwhile
     expect(
         429 not in statuses[:3],
         observed=f"429 at creation {len(statuses)}",
@@ -254,6 +251,21 @@ def test_task_creation_is_limited(app: App) -> None:
         expected=f"429 by creation {RATE + 1}",
         why="One client in a loop fills the table and keeps the servers busy.",
     )
+
+
+def creations(app: App) -> list[int]:
+    """The answers to one person's task creations, up to the first refusal for their number."""
+    owner = app.customer()
+    things = [{"kind": "loan", "customer": owner.customer} for _ in range(RATE + 2)]
+    *loans, spare = (row["loan"] for row in app.make(*things))
+    statuses: list[int] = []
+    for loan in loans:
+        answer = app.create_task(owner, loan)
+        statuses.append(answer.status)
+        if answer.status == 429:
+            advise_on_limit(app, answer, creating(owner, spare))
+            break
+    return statuses
 
 
 def advise_on_limit(app: App, refusal: Answer, another: Call) -> None:

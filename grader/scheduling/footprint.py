@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from grader.database.tenant import Inspector
-from grader.wire.sql import Kind
+from grader.wire.sql import Kind, Statement
 from grader.wire.unit import Unit
 
 ADVISORY = "(advisory locks)"
@@ -24,6 +24,7 @@ class Catalogue:
     tables: frozenset[str]
     tied: dict[str, frozenset[str]]
     strange: frozenset[str]  # functions and views; tables with triggers of their own
+    writers: frozenset[str]  # functions that may write: a SELECT that names one is no mere read
 
     @classmethod
     def of(cls, inspector: Inspector) -> Catalogue:
@@ -53,7 +54,22 @@ class Catalogue:
                 " WHERE NOT tgisinternal AND NOT starts_with(tgname, 'grader_')"
             )
         }
-        return cls(frozenset(tables), {t: frozenset(o) for t, o in tied.items()}, frozenset(strange))
+        writers = inspector.rows(
+            "SELECT proname AS name FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace"
+            " WHERE nspname = 'public' AND provolatile = 'v'"
+        )
+        return cls(
+            frozenset(tables),
+            {table: frozenset(others) for table, others in tied.items()},
+            frozenset(strange),
+            frozenset(row["name"] for row in writers),
+        )
+
+    def may_write(self, statement: Statement) -> bool:
+        """Whether a statement may change rows, by itself or by a function that it calls."""
+        if statement.kind in (Kind.READ, Kind.LOCK):
+            return bool(statement.words & self.writers)
+        return statement.kind in (Kind.WRITE, Kind.OTHER)
 
 
 @dataclass(frozen=True)
@@ -154,7 +170,7 @@ class Footprints:
     def _touched(self, unit: Unit) -> tuple[frozenset[str], frozenset[str]]:
         kind = unit.statement.kind
         named = self._named(unit)
-        if kind is Kind.OTHER:
+        if kind is Kind.OTHER or unit.statement.words & self._catalogue.writers:
             return frozenset(self._all), frozenset(self._all)
         if kind is Kind.READ:
             return named, named & {ADVISORY}

@@ -1,0 +1,4 @@
+from .loans import LoansEndpoint
+from .tasks import CompleteTaskEndpoint, CreateTaskEndpoint
+
+__all__ = ["CompleteTaskEndpoint", "CreateTaskEndpoint", "LoansEndpoint"]
