@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from grader.app import Answer, App
+from grader.app import App
+from grader.calls import Answer
 from grader.checking import expect
 from grader.content import differences
 

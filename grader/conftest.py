@@ -1,4 +1,4 @@
-"""`pytest grader`: its options. What they do is in `grader/plugin.py`.
+"""`pytest grader`: its options. What they do is in `collecting.py`, `plugin.py` and `reporting.py`.
 
 Apart, since pytest may have to be started again before anything else happens; see `safe_arguments`.
 """
@@ -19,7 +19,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     add_options(parser)
     if str(CHECKOUT) not in sys.path:
         sys.path.insert(0, str(CHECKOUT))
-    pluginmanager.import_plugin("grader.plugin")
+    for part in ("collecting", "plugin", "reporting"):
+        pluginmanager.import_plugin(f"grader.{part}")
 
 
 def add_options(parser: pytest.Parser) -> None:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from grader.app import CREATE, LOANS, Answer, App, Call, completing, creating
+from grader.app import App
+from grader.calls import CREATE, LOANS, Answer, Call, completing, creating
 from grader.checking import CannotDrive
 
 NOT_OPENED = {401, 403}

@@ -14,11 +14,13 @@ from typing import Any
 
 from grader import intake
 from grader.database import contrib, embedded, tenant
+from grader.database.installation import Starting
 from grader.database.server import Server, named_server
 from grader.database.tenant import Inspector
 from grader.reaper import Reaper
 from grader.scheduling.footprint import Catalogue
-from grader.wire.proxy import Upstream, Wire
+from grader.wire.proxy import Wire
+from grader.wire.upstream import Upstream
 from grader.workers.worker import SubmissionError, Worker, WorkerLost
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -34,7 +36,7 @@ class Ground:
     root: Path
     reaper: Reaper
     name: str = field(default_factory=tenant.new_name)  # what the names of its databases begin with
-    embedded: embedded.Starting | None = None
+    embedded: Starting | None = None
     named: Server | None = None
 
     def start_server(self) -> Server:

@@ -10,7 +10,8 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.app import Answer, App, Person
+from grader.app import App
+from grader.calls import Answer, Person
 from grader.checking import expect
 from grader.database.tenant import Row
 

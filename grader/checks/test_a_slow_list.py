@@ -4,8 +4,9 @@ import re
 from collections import Counter
 from typing import Any
 
-from grader.app import LOANS, Answer, App, Call, Person
+from grader.app import App
 from grader.baseline import assert_the_rest_works
+from grader.calls import LOANS, Answer, Call, Person
 from grader.checking import NotApplicable, check, expect
 from grader.content import differences
 from grader.queries import WHY, NumQueries

@@ -2,8 +2,9 @@
 
 from itertools import product
 
-from grader.app import TASK_TYPES, App, Person
+from grader.app import App
 from grader.baseline import assert_the_rest_works
+from grader.calls import TASK_TYPES, Person
 from grader.checking import CannotDrive, NotApplicable, check, expect
 
 RULE_BROKEN = {400, 409, 422, 423}

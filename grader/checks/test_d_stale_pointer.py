@@ -1,7 +1,8 @@
 """`current_task` points to an open task or to nothing, and a loan's status tells where it is."""
 
-from grader.app import TASK_TYPES, Answer, App, Person, completing, creating
+from grader.app import App
 from grader.baseline import assert_the_rest_works
+from grader.calls import TASK_TYPES, Answer, Person, completing, creating
 from grader.checking import CannotDrive, NotApplicable, check, expect
 from grader.races.completes import (
     assert_completed_once,

@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from grader.alike import alike
-from grader.app import COMPLETE, CREATE, LOANS, Answer, App, Call, Person, completing, creating
+from grader.app import App
+from grader.calls import COMPLETE, CREATE, LOANS, Answer, Call, Person, completing, creating
 from grader.checking import check, expect
 
 RATE = 60  # task creations that one user may need in a minute (contract, E)

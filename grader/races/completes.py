@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from grader.app import App, completing, creating
+from grader.app import App
+from grader.calls import completing, creating
 from grader.checking import CannotDrive
 from grader.database.tenant import Row
 from grader.races.orders import Demand, assert_every_order

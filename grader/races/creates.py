@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from grader.app import App, Person, creating
+from grader.app import App
+from grader.calls import Person, creating
 from grader.checking import CheckFailed, expect
 from grader.races.orders import Demand, assert_every_order
 from grader.races.scene import WHY_RACE, Result, Scene, SceneMaker, in_turn, outcome, run

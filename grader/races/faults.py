@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from grader.app import Answer, App, Call, Person
+from grader.app import App
+from grader.calls import Answer, Call, Person
 from grader.checking import expect
 from grader.wire.sql import Kind
 from grader.wire.unit import Failure, Unit

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from grader.app import Answer, App, Call
+from grader.app import App
+from grader.calls import Answer, Call
 from grader.checking import CannotDrive, CheckFailed
 from grader.database.tenant import Row
 from grader.scheduling.footprint import Footprint

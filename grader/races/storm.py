@@ -9,7 +9,8 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
-from grader.app import App, creating
+from grader.app import App
+from grader.calls import creating
 from grader.workers.worker import SubmissionError, WorkerLost
 
 THREADS = 8  # of each worker

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from grader.wire.sql import Kind, Statement, understand
 
 if TYPE_CHECKING:
-    from grader.wire.proxy import Link
+    from grader.wire.link import Link
 
 
 # Marks of transactions and settings of a session: no queries.

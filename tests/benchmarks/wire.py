@@ -20,7 +20,8 @@ import psycopg
 from grader.database import embedded, tenant
 from grader.reaper import Reaper
 from grader.rig import CACHE
-from grader.wire.proxy import Upstream, Wire
+from grader.wire.proxy import Wire
+from grader.wire.upstream import Upstream
 
 AIM = 0.3  # ms a statement
 ROUNDS = 5

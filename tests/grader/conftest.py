@@ -13,7 +13,8 @@ import pytest
 from grader.database import embedded, tenant
 from grader.reaper import Reaper
 from grader.rig import CACHE
-from grader.wire.proxy import Upstream, Wire
+from grader.wire.proxy import Wire
+from grader.wire.upstream import Upstream
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,151 @@
+"""Makes the people, loans and tasks that a check starts from."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg import sql
+
+from grader.calls import Person
+from grader.checking import CannotDrive, NotApplicable
+from grader.database.tenant import Inspector
+from grader.rig import Rig
+from grader.workers.worker import SubmissionError, WorkerLost
+
+
+class Making:
+    """What `App` can make: through the submission's models, or straight in the database."""
+
+    rig: Rig
+    count: itertools.count[int]
+
+    @property
+    def inspector(self) -> Inspector:
+        """The trusted process's own look into the database."""
+        assert self.rig.inspector is not None
+        return self.rig.inspector
+
+    def make(self, *things: dict[str, Any]) -> list[dict[str, Any]]:
+        """Rows through the submission's models. Raises CannotDrive where a model refuses them."""
+        try:
+            made: list[dict[str, Any]] = self.rig.worker("A").ask("make", things=list(things))["made"]
+        except (SubmissionError, WorkerLost) as error:
+            raise CannotDrive(f"the rows to start from can't be made: {error}") from error
+        return made
+
+    def new_name(self) -> tuple[str, str]:
+        """A user name and an address that nobody has used."""
+        number = next(self.count)
+        return f"user{number}", f"10.{number // 62500 + 1}.{number // 250 % 250}.{number % 250 + 1}"
+
+    def customer(self, *, staff: bool = False) -> Person:
+        """A new user with a Customer."""
+        name, address = self.new_name()
+        made = self.make({"kind": "customer", "username": name, "staff": staff})[0]
+        return Person(made["user"], name, made["customer"], address)
+
+    def customers(self, count: int) -> list[Person]:
+        """Several at once."""
+        names = [self.new_name() for _ in range(count)]
+        made = self.make(*({"kind": "customer", "username": name} for name, _ in names))
+        return [
+            Person(row["user"], name, row["customer"], address)
+            for row, (name, address) in zip(made, names, strict=True)
+        ]
+
+    def owned_loan(self, *tasks: dict[str, Any], **fields: Any) -> tuple[Person, int, list[int]]:
+        """A new customer with a loan and its tasks, all made in one go."""
+        name, address = self.new_name()
+        things: list[dict[str, Any]] = [{"kind": "customer", "username": name}]
+        things += [{"kind": "loan", "customer": {"of": 0, "key": "customer"}, **fields}]
+        things += [{"kind": "task", "loan": {"of": 1, "key": "loan"}, **task} for task in tasks]
+        made = self.make(*things)
+        owner = Person(made[0]["user"], name, made[0]["customer"], address)
+        return owner, int(made[1]["loan"]), [int(row["task"]) for row in made[2:]]
+
+    def user_without_customer(self) -> Person:
+        name, address = self.new_name()
+        made = self.make({"kind": "user", "username": name})[0]
+        return Person(made["user"], name, None, address)
+
+    def loan(self, owner: Person, **fields: Any) -> int:
+        """A new loan; its id."""
+        made = self.make({"kind": "loan", "customer": owner.customer, **fields})
+        return int(made[0]["loan"])
+
+    def task(self, loan: int, task_type: str = "KYC", **state: Any) -> int:
+        """A task, open and current unless `completed` or `pointer` ("set", "null", "keep") say else."""
+        made = self.make({"kind": "task", "loan": loan, "task_type": task_type, **state})
+        return int(made[0]["task"])
+
+    def loan_with(self, owner: Person, *tasks: dict[str, Any], **fields: Any) -> tuple[int, list[int]]:
+        """A loan and its tasks, made in one go."""
+        things: list[dict[str, Any]] = [{"kind": "loan", "customer": owner.customer, **fields}]
+        things += [{"kind": "task", "loan": {"of": 0, "key": "loan"}, **task} for task in tasks]
+        made = self.make(*things)
+        return int(made[0]["loan"]), [int(row["task"]) for row in made[1:]]
+
+    def _write(self, query: LiteralString | sql.Composed, parameters: Sequence[Any] = ()) -> None:
+        """Write straight in the database. Raises NotApplicable where the submission's database refuses it."""
+        try:
+            self.inspector.execute(query, parameters)
+        except psycopg.Error as error:
+            raise NotApplicable(f"the database refuses the rows to start from: {error}") from error
+
+    def grow_old(self, loan: int) -> None:
+        """Let a loan and its tasks be a year and more old. Raises NotApplicable."""
+        statements: tuple[LiteralString, ...] = (
+            "UPDATE loans_loan SET created_at = created_at - interval '400 days' WHERE id = %s",
+            "UPDATE loans_taskexecution SET started_at = started_at - interval '400 days' WHERE loan_id = %s",
+        )
+        for statement in statements:
+            self._write(statement, [loan])
+
+    def set_status(self, loan: int, status: str) -> None:
+        """What somebody does in the admin. Raises NotApplicable."""
+        self._write("UPDATE loans_loan SET status = %s WHERE id = %s", [status, loan])
+
+    def save_task_below_the_api(self, loan: int, task_type: str, way: str) -> str | None:
+        """Make an open task by `objects.create()` or `save()`; the name of what that raised, or None."""
+        try:
+            said = self.rig.worker("A").ask("bypass", loan=loan, task_type=task_type, way=way)
+        except (SubmissionError, WorkerLost) as error:
+            raise CannotDrive(f"the models can't be used: {error}") from error
+        return said["raised"] if isinstance(said["raised"], str) else None
+
+    def many_loans(self, owner: Person, count: int) -> None:
+        """Many loans of one customer, a millisecond apart: copies in the database, else by the models."""
+        template = self.loan(owner)
+        rows = self.inspector.rows(
+            "SELECT column_name AS name FROM information_schema.columns"
+            " WHERE table_name = 'loans_loan' AND column_name <> 'id' AND is_generated = 'NEVER'"
+        )
+        names = [row["name"] for row in rows]
+        values = [
+            sql.SQL("created_at + n * interval '1 ms'") if name == "created_at" else sql.Identifier(name)
+            for name in names
+        ]
+        query = sql.SQL(
+            "INSERT INTO loans_loan ({names}) SELECT {values} FROM loans_loan,"
+            " generate_series(1, {copies}) n WHERE id = {template}"
+        ).format(
+            names=sql.SQL(", ").join(map(sql.Identifier, names)),
+            values=sql.SQL(", ").join(values),
+            copies=sql.Literal(count - 1),
+            template=sql.Literal(template),
+        )
+        try:
+            self._write(query)
+        except NotApplicable:
+            self.make(*({"kind": "loan", "customer": owner.customer} for _ in range(count - 1)))
+
+    def try_status(self, loan: int, status: str) -> bool:
+        """Set a status that a constraint of the submission may forbid; whether it is so now."""
+        try:
+            self.set_status(loan, status)
+        except NotApplicable:
+            return False
+        return True
