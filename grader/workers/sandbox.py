@@ -32,11 +32,17 @@ class Cell:
     sockets: Path
 
 
-def cell(tree: Path, sockets: Path, home: Path, descriptor: int) -> Cell:
-    """The command that starts an agent on `tree`, reaching only the wire's socket in `sockets`."""
-    python = [sys.executable, "-I", "-B", "-c"]
+def cell(name: str, tree: Path, sockets: Path, home: Path, descriptor: int) -> Cell:
+    """The command that starts worker `name`'s agent on `tree`, reaching only the wire's socket in `sockets`.
+
+    Each worker has a hash salt of its own, as two machines have, but the same one each time: what a submission
+    makes of `hash(str)` or of a set's order must not change from run to run.
+    """
+    python = [sys.executable, "-P", "-s", "-B", "-c"]  # -I without -E, which would forget the salt
     program = bubblewrap()
+    salt = str(1 + sum(name.encode()))
     environment = {
+        "PYTHONHASHSEED": salt,
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "HOME": str(home),
@@ -54,6 +60,7 @@ def cell(tree: Path, sockets: Path, home: Path, descriptor: int) -> Cell:
         *("--ro-bind", str(AGENT), str(AGENT_INSIDE / AGENT.name)),
         *("--setenv", "PATH", "/usr/bin:/bin", "--setenv", "LANG", "C.UTF-8"),
         *("--setenv", "HOME", "/home/app", "--setenv", "TMPDIR", "/tmp"),
+        *("--setenv", "PYTHONHASHSEED", salt),
         "--",
         *python,
         *(start_from(AGENT_INSIDE), str(descriptor)),

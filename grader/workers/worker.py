@@ -74,7 +74,7 @@ class Worker:
     def start(self) -> None:
         """Start the interpreter; `load` then loads the submission."""
         ours, theirs = socket.socketpair()
-        cell = sandbox.cell(self._tree, self._sockets, self._home, theirs.fileno())
+        cell = sandbox.cell(self.name, self._tree, self._sockets, self._home, theirs.fileno())
         self.isolation = cell.name
         self._cell = cell
         log = (self._home / "log").open("wb")
