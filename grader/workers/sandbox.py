@@ -35,8 +35,8 @@ class Cell:
 def cell(name: str, tree: Path, sockets: Path, home: Path, descriptor: int) -> Cell:
     """The command that starts worker `name`'s agent on `tree`, reaching only the wire's socket in `sockets`.
 
-    Each worker has a hash salt of its own, as two machines have, but the same one each time: what a submission
-    makes of `hash(str)` or of a set's order must not change from run to run.
+    Each worker has a hash salt of its own, as two machines have, but the same one each time: what a
+    submission makes of `hash(str)` or of a set's order must not change from run to run.
     """
     python = [sys.executable, "-P", "-s", "-B", "-c"]  # -I without -E, which would forget the salt
     program = bubblewrap()
