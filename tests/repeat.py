@@ -44,10 +44,20 @@ def spin() -> None:
 
 
 def differences(one: str, other: str) -> list[str]:
-    """The ids of the checks that two scorecards report differently."""
+    """The ids of the checks that two scorecards report differently, and the first words that differ."""
     cards = [json.loads(text)["tasks"] for text in (one, other)]
     checks = [{c["id"]: c for task in card.values() for c in task["checks"]} for card in cards]
-    return [name for name in checks[0] if checks[0][name] != checks[1].get(name)]
+    return [
+        f"{name} ({first_difference(*(json.dumps(side.get(name)) for side in checks))})"
+        for name in checks[0]
+        if checks[0][name] != checks[1].get(name)
+    ]
+
+
+def first_difference(one: str, other: str) -> str:
+    """Where two texts part, with what is around it."""
+    place = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
+    return " | ".join(text[max(0, place - 100) : place + 60] for text in (one, other))
 
 
 def repeat(case: Case, times: int) -> bool:

@@ -1,7 +1,10 @@
 """Two requests at once never make two active tasks for one loan."""
 
+from itertools import combinations_with_replacement
+
 from grader.app import App
 from grader.baseline import assert_the_rest_works
+from grader.calls import TASK_TYPES
 from grader.checking import check
 from grader.races.completes import assert_orders, create_and_complete
 from grader.races.creates import (
@@ -28,14 +31,16 @@ def test_two_creates_of_different_types_one_winner(app: App) -> None:
 @check(level="pass", points=15, cost=0.35, both=True, scenes=("later",))
 def test_two_creates_after_a_completed_task_one_winner(app: App) -> None:
     """The same on a loan that has an earlier, completed task."""
-    assert_one_winner(app, "later", creates(app, ("CREDIT_CHECK", "CREDIT_CHECK"), earlier=True))
+    assert_one_winner(app, "later", creates(app, ("CREDIT_CHECK", "DISBURSEMENT"), earlier=True))
 
 
-@check(level="pass", points=15, both=True)
+@check(level="pass", points=15, cost=0.25, both=True)
 def test_two_creates_inside_their_insert_one_winner(app: App) -> None:
-    """The same when both are inside their INSERT at once."""
-    assert_one_winner_inside_insert(app, ("KYC", "KYC"))
-    assert_one_winner_inside_insert(app, ("KYC", "CREDIT_CHECK"))
+    """The same, for each two types, when both are inside their INSERT at once."""
+    for types in combinations_with_replacement(TASK_TYPES, 2):
+        assert_one_winner_inside_insert(app, types, "inside their INSERT")
+    for types in (("KYC", "KYC"), ("KYC", "DISBURSEMENT")):
+        assert_one_winner_inside_insert(app, types, "at the end of their INSERT")
 
 
 @check(level="pass", points=10, cost=1.6, both=True)

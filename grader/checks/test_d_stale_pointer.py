@@ -1,5 +1,7 @@
 """`current_task` points to an open task or to nothing, and a loan's status tells where it is."""
 
+from contextlib import suppress
+
 from grader.app import App
 from grader.baseline import assert_the_rest_works
 from grader.calls import TASK_TYPES, Answer, Person, completing, creating
@@ -10,6 +12,7 @@ from grader.races.completes import (
     assert_orders_where_possible,
     completes_of_two,
     create_and_complete,
+    create_and_repeated_complete,
 )
 from grader.races.faults import assert_all_or_nothing
 from grader.sequences import assert_every_sequence
@@ -74,6 +77,13 @@ def assert_done(app: App, loan: int, task: int) -> None:
         rows and rows[0]["is_completed"] and rows[0]["completed_at"] is not None,
         observed=f"after its complete, the task is {seen}",
         expected="is_completed and completed_at are set",
+        why=WHY_TIME,
+    )
+    times = rows[0]["started_at"], rows[0]["completed_at"]
+    expect(
+        times[0] <= times[1] or not times[1].microsecond,  # a time in whole seconds is early, and no lie
+        observed=f"completed_at is {times[1]}, before started_at {times[0]}",
+        expected="the time of its complete",
         why=WHY_TIME,
     )
     status = app.loan_row(loan)["status"]
@@ -174,13 +184,27 @@ def assert_again_changes_nothing(app: App, owner: Person, loan: int, task: int) 
 def test_other_loans_stay_as_they_are(app: App) -> None:
     """Completing a task of one loan changes no other loan."""
     owner, other = app.customers(2)
-    _loan, tasks = app.loan_with(owner, {"task_type": "KYC"})
-    mine, _ = app.loan_with(owner, {"task_type": "KYC"})
-    theirs, _ = app.loan_with(other, {"task_type": "KYC"})
-    before = app.snapshot([mine, theirs])
-    completed(app, owner, tasks[0])
+    bystanders = [loan for person in (owner, other) for loan in loans_of_all_kinds(app, person)]
+    for task_type in TASK_TYPES:
+        before = app.snapshot(bystanders)
+        _loan, tasks = app.loan_with(owner, {"task_type": task_type})
+        completed(app, owner, tasks[0])
+        assert_untouched(app, bystanders, before)
+
+
+def loans_of_all_kinds(app: App, owner: Person) -> list[int]:
+    """A loan that is new, one at work, one between two tasks, and one whose pointer is stale."""
+    done = {"task_type": "KYC", "completed": True}
+    loans = [app.loan(owner), app.loan_with(owner, {"task_type": "KYC"})[0]]
+    loans.append(app.loan_with(owner, {**done, "pointer": "null"})[0])
+    with suppress(CannotDrive):  # a fix may forbid it
+        loans.append(app.loan_with(owner, done)[0])
+    return loans
+
+
+def assert_untouched(app: App, loans: list[int], before: list[dict[str, object]]) -> None:
     expect(
-        app.snapshot([mine, theirs]) == before,
+        app.snapshot(loans) == before,
         observed="completing a task of one loan changed another loan",
         expected="other loans stay as they were",
         why="A task belongs to one loan.",
@@ -245,17 +269,31 @@ def test_closed_loans_stay_closed(app: App) -> None:
         )
         for task_type in TASK_TYPES:
             person, busy, task = started(app, task_type)
-            if not app.try_status(busy, status):
-                continue
-            answer = app.complete_task(person, task)
-            row = app.loan_row(busy)
-            expect(
-                answer.status < 500 and row["status"] == status,
-                observed=f"{answer.shown} after the admin set {status}: the loan is {row['status']}",
-                expected=f"the loan stays {status}",
-                why="What a person decided must not be undone by a task that was still open.",
-                loan=row,
-            )
+            assert_stays_closed(app, person, busy, [task, task], status)
+        for tasks in (
+            [{"task_type": "KYC", "pointer": "null"}, {"task_type": "DISBURSEMENT"}],
+            [{"task_type": "DISBURSEMENT", "pointer": "null"}],
+            [{"task_type": "DISBURSEMENT", "completed": True, "pointer": "null"}],
+        ):
+            with suppress(CannotDrive):  # a fix may forbid it
+                person, busy, ids = app.owned_loan(*tasks)
+                assert_stays_closed(app, person, busy, ids, status)
+
+
+def assert_stays_closed(app: App, owner: Person, loan: int, tasks: list[int], status: str) -> None:
+    """The admin closes a loan; completing these tasks of it, one after the other, does not reopen it."""
+    if not app.try_status(loan, status):
+        return
+    for task in tasks:
+        answer = app.complete_task(owner, task)
+        row = app.loan_row(loan)
+        expect(
+            answer.status < 500 and row["status"] == status,
+            observed=f"{answer.shown} after the admin set {status}: the loan is {row['status']}",
+            expected=f"the loan stays {status}",
+            why="What a person decided must not be undone by a task that was still open.",
+            loan=row,
+        )
 
 
 @check(level="distinction", points=5, cost=0.5)
@@ -274,15 +312,16 @@ def test_an_error_leaves_all_or_nothing(app: App) -> None:
         assert_all_or_nothing(app, scene)
 
 
-@check(level="distinction", points=5, cost=0.35, both=True, scenes=("twice", "two"))
+@check(level="distinction", points=5, cost=0.35, both=True, scenes=("twice", "paid", "two"))
 def test_two_completes_at_once_are_one(app: App) -> None:
     """Two simultaneous completes of one task keep every invariant and move no completed_at twice."""
     assert_completed_once(app)
     assert_orders_where_possible(app, "two", completes_of_two(app))
 
 
-@check(level="distinction", points=5, both=True, scenes=("complete", "payout"))
+@check(level="distinction", points=5, both=True, scenes=("complete", "payout", "repeat"))
 def test_a_complete_and_a_create_at_once_keep_the_loan_consistent(app: App) -> None:
     """A complete that races a create lets nothing through that neither order would, without a 5xx."""
     assert_orders(app, "complete", create_and_complete(app, "KYC"))
     assert_orders(app, "payout", create_and_complete(app, "DISBURSEMENT"))
+    assert_orders(app, "repeat", create_and_repeated_complete(app))

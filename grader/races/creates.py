@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
+from typing import Any, LiteralString
 
 from grader.app import App
 from grader.calls import Person, creating
 from grader.checking import CheckFailed, expect
+from grader.database.tenant import Inspector
 from grader.races.orders import Demand, assert_every_order
 from grader.races.scene import WHY_RACE, Result, Scene, SceneMaker, in_turn, outcome, run
 from grader.scheduling.footprint import Footprint
-from grader.scheduling.stage import Choice, Stage, Waiting
+from grader.scheduling.stage import Arrival, Choice, Stage, Waiting
 from grader.workers.worker import WorkerLost
 
 SLOW = 1.5  # seconds that the first call holds what it holds (contract, B)
@@ -49,9 +52,10 @@ def creates(
     the loan at all; a lock on the caller's own row protects nothing then.
     """
     second_caller = _second_caller(app) if two_callers else None
+    pointer = _pointer_after_a_complete(app) if earlier else ""
 
     def make() -> Scene:
-        tasks = [{"task_type": "KYC", "completed": True, "pointer": "null"}] if earlier else []
+        tasks = [{"task_type": "KYC", "completed": True, "pointer": pointer}] if earlier else []
         owner, loan, _ = app.owned_loan(*tasks)
         other = second_caller() if second_caller else owner
         return Scene(creating(owner, loan, types[0]), creating(other, loan, types[1]), (loan,))
@@ -67,77 +71,111 @@ def _second_caller(app: App) -> Callable[[], Person] | None:
     return None
 
 
+def _pointer_after_a_complete(app: App) -> str:
+    """Where the submission's own complete leaves the pointer: null, or set, on the completed task."""
+    owner, loan, tasks = app.owned_loan({"task_type": "KYC"})
+    app.complete_task(owner, tasks[0])
+    return "set" if app.loan_row(loan)["current_task_id"] == tasks[0] else "null"
+
+
 def assert_one_winner(app: App, name: str, make: SceneMaker) -> None:
     """Two creates on one loan, in every order, have one winner."""
     assert_every_order(app, name, make, Demand(one_winner, ONE_WINNER, WHY_RACE))
 
 
-def assert_one_winner_inside_insert(app: App, types: tuple[str, str]) -> None:
-    """Both are held inside their INSERT at once, from the database's side; then A goes on, then B.
+# Where two calls meet inside their INSERT: before the row is there, and when all else that the statement (or
+# the transaction that it is) does is done: a look from within the statement sees nothing of the other's.
+# PostgreSQL fires triggers in the order of their names; no name comes after the last code point.
+GATES: dict[str, LiteralString] = {
+    "inside their INSERT": "CREATE TRIGGER grader_gate BEFORE INSERT ON loans_taskexecution"
+    " FOR EACH ROW EXECUTE FUNCTION grader_gate()",
+    "at the end of their INSERT": 'CREATE CONSTRAINT TRIGGER "\U0010ffff" AFTER INSERT ON loans_taskexecution'
+    " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION grader_gate()",
+}
+
+
+def assert_one_winner_inside_insert(app: App, types: tuple[str, str], where: str) -> None:
+    """Both are held at one of the GATES at once, from the database's side; then A goes on, then B.
 
     An INSERT waits for the common gate, then for the one of its own backend, which is shut for B only. What
     B does after its wait is held until A is done, so that the outcome is the same each time.
     """
     scene = creates(app, types)()
-    inspector = app.inspector
-    inspector.execute(
-        "CREATE FUNCTION grader_gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        f" PERFORM pg_advisory_xact_lock_shared({GATE_KEY}, 0);"
-        f" PERFORM pg_advisory_xact_lock_shared({GATE_KEY}, pg_backend_pid());"
-        " RETURN NEW; END $$"
-    )
-    inspector.execute(
-        "CREATE TRIGGER grader_gate BEFORE INSERT ON loans_taskexecution"
-        " FOR EACH ROW EXECUTE FUNCTION grader_gate()"
-    )
     try:
-        stage = app.stage
-        app.prepare(scene.first, on="A")
-        app.prepare(scene.second, on="B")
-        inspector.execute(f"SELECT pg_advisory_lock({GATE_KEY}, 0)")
-        try:
-            stage.send("A")
-            stage.send("B")
-            for backend in stage.blocked("B"):
-                inspector.execute("SELECT pg_advisory_lock(%s, %s)", [GATE_KEY, backend])
-            with stage.holding("B"):
-                inspector.execute(f"SELECT pg_advisory_unlock({GATE_KEY}, 0)")
-                stage.settle()
-        finally:
-            inspector.execute("SELECT pg_advisory_unlock_all()")
-        said = stage.collect()
+        with _gate(app.inspector, GATES[where]):
+            said = _meet_at_the_gate(app, scene)
     except WorkerLost as error:
         raise CheckFailed(str(error), ONE_WINNER, WHY_RACE) from error
-    finally:
-        inspector.execute("DROP TRIGGER grader_gate ON loans_taskexecution")
-        inspector.execute("DROP FUNCTION grader_gate()")
     result = outcome(app, scene, said)
     problem = one_winner(result)
     expect(
         not problem,
-        observed=f"{problem} while both were inside their INSERT: {result.shown}",
+        observed=f"{problem} while both were {where}: {result.shown}",
         expected=ONE_WINNER,
         why=WHY_RACE,
         **result.evidence(),
     )
 
 
+@contextmanager
+def _gate(inspector: Inspector, trigger: LiteralString) -> Iterator[None]:
+    inspector.execute(
+        "CREATE FUNCTION grader_gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" PERFORM pg_advisory_xact_lock_shared({GATE_KEY}, 0);"
+        f" PERFORM pg_advisory_xact_lock_shared({GATE_KEY}, pg_backend_pid());"
+        " RETURN NEW; END $$"
+    )
+    inspector.execute(trigger)
+    try:
+        yield
+    finally:
+        inspector.execute("DROP FUNCTION grader_gate() CASCADE")
+
+
+def _meet_at_the_gate(app: App, scene: Scene) -> dict[str, dict[str, Any]]:
+    """Both calls up to the shut gate or to a wait for the other; what each answered in the end."""
+    inspector, stage = app.inspector, app.stage
+    app.prepare(scene.first, on="A")
+    app.prepare(scene.second, on="B")
+    inspector.execute(f"SELECT pg_advisory_lock({GATE_KEY}, 0)")
+    try:
+        stage.send("A")
+        stage.send("B")
+        for backend in stage.blocked("B"):
+            inspector.execute("SELECT pg_advisory_lock(%s, %s)", [GATE_KEY, backend])
+        with stage.holding("B"):
+            inspector.execute(f"SELECT pg_advisory_unlock({GATE_KEY}, 0)")
+            stage.settle()
+    finally:
+        inspector.execute("SELECT pg_advisory_unlock_all()")
+    return stage.collect()
+
+
 def assert_one_winner_when_slow(app: App) -> None:
-    """The first create holds what it holds for a while before each of its writes and COMMITs in turn."""
+    """The first create holds what it holds for a while before each of its writes and COMMITs in turn.
+
+    The second is there already, and waits; or, where the first has shown something before, comes late: what
+    was shown, a claim with a time on it say, must protect for that long.
+    """
     make = creates(app, ("KYC", "CREDIT_CHECK"))
     alone = run(app, make(), in_turn("A")).trace.steps
     places = sum(step.entity[0] == "A" and bool(step.footprint.publishes) for step in alone)
     for place in range(places):
         scene, stage = make(), app.stage
-        result = run(app, scene, _slow_at(place, stage), stage)
-        problem = one_winner(result)
-        expect(
-            not problem,
-            observed=f"{problem}: {result.shown}, the first slow for {SLOW} s",
-            expected=ONE_WINNER,
-            why="A wait that ends in an error page is no protection that a customer can live with.",
-            **result.evidence(),
-        )
+        _assert_slow_one_wins(run(app, scene, _slow_at(place, stage), stage))
+    for place in range(1, places):
+        _assert_slow_one_wins(run(app, make(), in_turn("B"), arrival=_late_at(place)))
+
+
+def _assert_slow_one_wins(result: Result) -> None:
+    problem = one_winner(result)
+    expect(
+        not problem,
+        observed=f"{problem}: {result.shown}, the first slow for {SLOW} s",
+        expected=ONE_WINNER,
+        why="A wait that ends in an error page is no protection that a customer can live with.",
+        **result.evidence(),
+    )
 
 
 def _slow_at(place: int, stage: Stage) -> Choice:
@@ -159,6 +197,23 @@ def _slow_at(place: int, stage: Stage) -> Choice:
         return min(mine)
 
     return choose
+
+
+def _late_at(place: int) -> Arrival:
+    """A is slow before its publishing statement number `place`, and B comes at the end of that."""
+    left = place
+
+    def arrives(enabled: dict[str, Footprint]) -> bool:
+        nonlocal left
+        if not any(footprint.publishes for footprint in enabled.values()):
+            return False
+        left -= 1
+        if left >= 0:
+            return False
+        time.sleep(SLOW)
+        return True
+
+    return arrives
 
 
 def assert_no_waiting(app: App, *, same_customer: bool) -> None:

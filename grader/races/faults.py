@@ -8,6 +8,7 @@ from typing import Any
 from grader.app import App
 from grader.calls import Answer, Call, Person
 from grader.checking import expect
+from grader.database.tenant import Row
 from grader.wire.sql import Kind
 from grader.wire.unit import Failure, Unit
 from grader.workers.worker import SubmissionError, WorkerLost
@@ -58,9 +59,16 @@ def _assert_repeatable(app: App, call: Call, loan: int, done: str, fault: str) -
 
 def _outline(app: App, loan: int) -> str:
     row, tasks = app.loan_row(loan), app.task_rows(loan)
-    states = ", ".join(f"{t['task_type']} {'completed' if t['is_completed'] else 'open'}" for t in tasks)
+    states = ", ".join(f"{task['task_type']} {_state(task)}" for task in tasks)
     pointer = "set" if row["current_task_id"] else "null"
     return f"{row['status']}, pointer {pointer}, tasks: {states or 'none'}"
+
+
+def _state(task: Row) -> str:
+    timed = (
+        "" if task["is_completed"] == (task["completed_at"] is not None) else " (completed_at does not fit)"
+    )
+    return ("completed" if task["is_completed"] else "open") + timed
 
 
 def _call_with_fault(app: App, call: Call, place: int, *, crash: bool) -> tuple[Answer, Unit | None]:

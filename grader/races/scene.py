@@ -11,7 +11,7 @@ from grader.calls import Answer, Call
 from grader.checking import CannotDrive, CheckFailed
 from grader.database.tenant import Row
 from grader.scheduling.footprint import Footprint
-from grader.scheduling.stage import Choice, Stage, Trace
+from grader.scheduling.stage import Arrival, Choice, Stage, Trace
 from grader.workers.worker import SubmissionError, WorkerLost
 
 WHY_RACE = (
@@ -83,13 +83,15 @@ def in_turn(first: str) -> Choice:
     return choose
 
 
-def run(app: App, scene: Scene, choose: Choice, stage: Stage | None = None) -> Result:
+def run(
+    app: App, scene: Scene, choose: Choice, stage: Stage | None = None, arrival: Arrival | None = None
+) -> Result:
     """Run a scene in one order. Raises CheckFailed where it does not end, and CannotDrive."""
     try:
         stage = stage or app.stage
         app.prepare(scene.first, on="A")
         app.prepare(scene.second, on="B")
-        trace = stage.run(choose)
+        trace = stage.run(choose, arrival)
     except WorkerLost as error:
         raise never_ended(error) from error
     except SubmissionError as error:

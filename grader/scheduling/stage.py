@@ -27,6 +27,7 @@ POLL = 0.001  # seconds between two looks at who is blocked
 MOST_STEPS = 120  # statements of one run; beyond it a call is taken to retry for ever
 
 Choice = Callable[[int, dict[str, Footprint], str], str]
+Arrival = Callable[[dict[str, Footprint]], bool]  # whether B comes now, by what A is about to do
 
 
 class Waiting(enum.Enum):
@@ -76,19 +77,25 @@ class Stage:
         self._footprints = Footprints(catalogue)
         self._names: dict[object, str] = {}
         self._sent: list[str] = []
+        self._arrival: Arrival | None = None  # where B has not come yet
         self._unheld = 0  # the wire's mark at the first `send`
         self.states: dict[str, Waiting] = {}  # what each worker waits for, at the latest choice
 
-    def run(self, choose: Choice) -> Trace:
-        """Run the prepared calls to their end. Raises WorkerLost, SubmissionError."""
+    def run(self, choose: Choice, arrival: Arrival | None = None) -> Trace:
+        """Run the prepared calls to their end; B is sent when `arrival` says so, or A is done.
+
+        Raises WorkerLost, SubmissionError.
+        """
         trace = Trace()
         self._footprints = Footprints(self._catalogue)
         self._names = {}
         mark = self._wire.mark()
         self._wire.gate = lambda unit: not self._footprints.matters(unit)
         try:
-            for worker in self._workers.values():
-                worker.send("go")
+            self._arrival = arrival
+            for name, worker in self._workers.items():
+                if not (arrival and name == "B"):
+                    worker.send("go")
             self._steps(trace, mark, choose)
         finally:
             self._wire.gate = lambda unit: True
@@ -131,15 +138,20 @@ class Stage:
     def _steps(self, trace: Trace, mark: int, choose: Choice) -> None:
         previous = ""
         while True:
-            states = self.states = self._settle(mark, list(self._workers))
+            here = [name for name in self._workers if not (self._arrival and name == "B")]
+            states = self.states = self._settle(mark, here)
             trace.waited |= {name for name, state in states.items() if state is Waiting.BLOCKED}
             held = {self._entity(unit): unit for unit in self._held(mark)}
+            enabled = {name: self._footprints.of(unit) for name, unit in sorted(held.items())}
+            if self._arrival and (not held or self._arrival(enabled)):
+                self._arrival = None
+                self._workers["B"].send("go")
+                continue
             if not held:
                 return
             if len(trace.steps) >= MOST_STEPS:
                 trace.endless = True
                 return
-            enabled = {name: self._footprints.of(unit) for name, unit in sorted(held.items())}
             previous = choose(len(trace.steps), enabled, previous)
             unit = held[previous]
             self._footprints.ran(unit)
@@ -164,6 +176,10 @@ class Stage:
         watchers = {name: Watcher(self._workers[name].pid) for name in names}
         while True:
             states = {n: self._state(n, mark, watchers[n]) for n in names}
+            # Who was seen blocked before another was seen at rest may have been freed by it in between.
+            states |= {
+                n: self._state(n, mark, watchers[n]) for n, s in states.items() if s is Waiting.BLOCKED
+            }
             values = set(states.values())
             over = Waiting.HELD in values or values == {Waiting.ANSWERED} or all_blocked
             if None not in values and over:

@@ -48,7 +48,7 @@ def main(tree: Path) -> None:
         app = App(rig)
         measure(app, "two creates", creates(app, ("KYC", "KYC")))
         measure(app, "create and complete", create_and_complete(app, "KYC"))
-        measure(app, "two completes", completes_of_one(app))
+        measure(app, "two completes", completes_of_one(app, "KYC"))
         rig.close()
     finally:
         ground.close()
