@@ -1,0 +1,24 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("loans", "0001_initial")]
+
+    operations = [
+        migrations.RunSQL(
+            """
+        CREATE FUNCTION loans_check_open_tasks() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF (SELECT count(*) FROM loans_taskexecution WHERE loan_id = NEW.loan_id AND NOT is_completed) > 1 THEN
+                RAISE EXCEPTION 'loan % already has an active task', NEW.loan_id
+                    USING ERRCODE = 'unique_violation';
+            END IF;
+            RETURN NEW;
+        END $$;
+        CREATE CONSTRAINT TRIGGER one_open_task AFTER INSERT ON loans_taskexecution
+            DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW WHEN (NOT NEW.is_completed) EXECUTE FUNCTION loans_check_open_tasks();
+        """,
+            """DROP FUNCTION loans_check_open_tasks() CASCADE;""",
+        )
+    ]
