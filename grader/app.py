@@ -24,6 +24,14 @@ MACHINE_TROUBLE = {"53100": "disk", "53200": "memory"}  # SQLSTATE
 MOST_PAGES = 1_200
 
 
+TASK_COLUMNS = ("id", "loan_id", "task_type", "is_completed", "started_at", "completed_at")
+
+
+def public(tasks: list[Row]) -> list[tuple[Any, ...]]:
+    """Tasks without the columns that a fix may have added."""
+    return [tuple(task[name] for name in TASK_COLUMNS) for task in tasks]
+
+
 @dataclass
 class App(Making):
     """A running submission. Every person is new, so that no throttle or cache meets another check's."""
