@@ -76,7 +76,7 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"]["OPTIONS"] = {
         **DATABASES["default"].get("OPTIONS", {}),
         "server_side_binding": True,
-        "prepare_threshold": 0,
+        "prepare_threshold": 1,
     }
 
 AUTH_PASSWORD_VALIDATORS = [
