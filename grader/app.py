@@ -125,11 +125,11 @@ class App(Making):
             "counted": counted,
         }
 
-    @staticmethod
-    def answer(call: Call, said: dict[str, Any], statements: tuple[Unit, ...] = ()) -> Answer:
+    def answer(self, call: Call, said: dict[str, Any], statements: tuple[Unit, ...] = ()) -> Answer:
         """An answer from what a worker said; nothing in it is trusted to be of any form."""
         status, text = said.get("status"), said.get("body")
-        error = str(SubmissionError.of(said["error"])) if isinstance(said.get("error"), dict) else ""
+        limits = self.rig.ground.limits
+        error = str(SubmissionError.of(said["error"], limits)) if isinstance(said.get("error"), dict) else ""
         return Answer(
             call,
             status if isinstance(status, int) else 599,

@@ -25,10 +25,12 @@ from grader.races.storm import raise_a_storm
 from grader.reporting import Recorder
 from grader.scheduling import replay
 from grader.scorecard import Reported, Scorecard
+from grader.workers.limits import Limits
 
 GROUND = pytest.StashKey[rigs.Ground]()
 SERVER = pytest.StashKey[Server]()
 LANES = pytest.StashKey[Lanes]()
+LIMITS = pytest.StashKey[Limits]()
 MOST_LANES = 3  # a lane costs two workers; more of them do not pay
 
 
@@ -42,6 +44,10 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--score-json: there is no folder {Path(score).parent}: make it first.")
     if (config.getoption("jobs") or 1) < 1:
         raise pytest.UsageError("--jobs: give a number of 1 or more.")
+    try:
+        config.stash[LIMITS] = Limits().changed(config.getoption("limit") or ())
+    except ValueError as error:
+        raise pytest.UsageError(f"--limit: {error}.") from error
     if text := config.getoption("replay"):
         try:
             config.stash[REPLAY] = replay.parse(text)
@@ -67,7 +73,9 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
     ground = lanes = None
     try:
         try:
-            ground = config.stash[GROUND] = rigs.prepare(_submission(config))
+            ground = config.stash[GROUND] = rigs.prepare(
+                _submission(config), config.stash[LIMITS], config.getoption("isolation")
+            )
             if len(shares) > 1 or not _interactive(config):
                 lanes = config.stash[LANES] = Lanes(shares, run_share)
             server = config.stash[SERVER] = ground.start_server()
@@ -154,7 +162,7 @@ def rig(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> Iterator
         yield started
         if _wants_storm(pytestconfig, request.session) and (storm := raise_a_storm(_app(started))):
             said = {
-                "isolation": started.isolation,
+                "isolation": started.ground.isolation,
                 "findings": [],
                 "observations": [{"text": str(storm), "seconds": storm.seconds}],
             }
@@ -191,7 +199,7 @@ def _facts(rig: rigs.Rig, *, probe: bool) -> dict[str, Any]:
         )
     if probe and not rig.broken:
         findings += integrity.differences(_app(rig))
-    return {"isolation": rig.isolation, "findings": findings, "observations": []}
+    return {"isolation": rig.ground.isolation, "findings": findings, "observations": []}
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from grader.reaper import Reaper
 from grader.scheduling.footprint import Catalogue
 from grader.wire.proxy import Wire
 from grader.wire.upstream import Upstream
+from grader.workers import sandbox
+from grader.workers.limits import Limits
 from grader.workers.worker import SubmissionError, Worker, WorkerLost
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -35,6 +37,8 @@ class Ground:
 
     root: Path
     reaper: Reaper
+    limits: Limits = field(default_factory=Limits)
+    isolation: str = sandbox.PROCESS
     name: str = field(default_factory=tenant.new_name)  # what the names of its databases begin with
     embedded: Starting | None = None
     named: Server | None = None
@@ -44,6 +48,7 @@ class Ground:
         if self.named is not None:
             return self.named
         self.embedded = embedded.start(self.root, CACHE, self.reaper)
+        self.embedded.watch(self.reaper, int(self.limits.database))
         return self.embedded.server
 
     @property
@@ -67,15 +72,18 @@ class Ground:
         self.reaper.close()
 
 
-def prepare(source: Path) -> Ground:
-    """Take a submission in. Raises InputError, and DatabaseError for a named server that can't be used.
+def prepare(source: Path, limits: Limits, isolation: str) -> Ground:
+    """Take a submission in. Raises InputError, DatabaseError for a named server that can't be used, and
+    GraderError where the isolation is not to be had.
 
     Starts no thread, so that the process may fork after it.
     """
+    chosen = sandbox.choose(isolation)
     root = Path(tempfile.mkdtemp(prefix="grader-"))
     root.chmod(0o711)
-    ground = Ground(root, Reaper())
+    ground = Ground(root, Reaper(), limits, chosen)
     ground.reaper.folder(root)
+    ground.reaper.notes(root)
     try:
         intake.take(source, ground.taken)
         ground.named = named_server()
@@ -101,10 +109,6 @@ class Rig:
     catalogue: Catalogue | None = None  # of the tables as they are after the migrations
     done: dict[str, Any] = field(default_factory=dict)  # what is done once for all checks: by name
     explored: dict[str, Any] = field(default_factory=dict)  # scenes whose every order was run: by name
-
-    @property
-    def isolation(self) -> str:
-        return self.workers["A"].isolation
 
     def worker(self, name: str) -> Worker:
         """A worker that is loaded and idle; started where it never was, was lost, or is still at a call."""
@@ -166,18 +170,19 @@ def _start(rig: Rig, known_server: Callable[[], Server], both: bool) -> None:
 def _migrate(rig: Rig) -> None:
     assert rig.inspector is not None
     try:
-        rig.missing_migrations = rig.workers["A"].ask("migrate", limit=60)["missing"]
+        rig.missing_migrations = rig.workers["A"].ask("migrate", limit=2 * rig.ground.limits.start)["missing"]
         rig.inspector.spread_ids()
     except (SubmissionError, WorkerLost) as error:
         rig.broken = f"The app does not start: {error}"
 
 
 def _make_worker(rig: Rig, name: str) -> None:
-    place = rig.ground.root / f"{name}{rig.lane}"
-    shutil.copytree(rig.ground.taken, place / "app")
-    for folder in ("sockets", "home"):
-        (place / folder).mkdir()
-    rig.wire.listen(name, place / "sockets" / ".s.PGSQL.5432")
-    reaper = rig.ground.reaper
-    worker = Worker(name, place / "app", place / "sockets", place / "home", rig.wire, reaper)
-    rig.workers[name] = worker
+    ground = rig.ground
+    folder = ground.root / f"{name}{rig.lane}"
+    place = sandbox.Place(ground.taken, folder / "app", folder / "sockets", folder / "home")
+    for path in (place.sockets, place.home):
+        path.mkdir(parents=True)
+    if ground.isolation != sandbox.BUBBLEWRAP:  # which lets the worker make its copy in memory
+        shutil.copytree(ground.taken, place.tree)
+    rig.wire.listen(name, place.sockets / ".s.PGSQL.5432")
+    rig.workers[name] = Worker(name, place, rig.wire, ground.reaper, ground.isolation, ground.limits)

@@ -1,4 +1,4 @@
-"""The hostile and the broken trees: overlays on the buggy app, each with a `case.toml` that says what it gets.
+"""The hostile and the broken trees, each an overlay on the buggy app with a `case.toml` that states its due.
 
     reason = "…"                  what it tries, in one line
     tasks = ["c"]                 what is graded (default: c)

@@ -1,4 +1,4 @@
-"""What surrounds a grading: a home with a secret, a folder to write into, a port to call; what became of it."""
+"""What surrounds a grading (a home with a secret, a folder to write into, a port), and what became of it."""
 
 from __future__ import annotations
 

@@ -6,17 +6,13 @@ import ast
 import contextlib
 import io
 import os
-import resource
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 from .connection import close_connections
 
-MIB = 2**20
-MEMORY = 2048 * MIB  # address space; a worker with Django needs some 300 MiB of it
-LARGEST_FILE = 64 * MIB
-OPEN_FILES = 256
 KEPT_OPTIONS = {"isolation_level", "pool", "server_side_binding", "prepare_threshold", "options"}
 KEPT_SETTINGS = {
     "ATOMIC_REQUESTS",
@@ -29,16 +25,13 @@ KEPT_SETTINGS = {
 HOST = "localhost"
 
 
-def limit_resources() -> None:
-    """Bounds that hold whatever the sandbox is."""
-    for kind, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_FSIZE, LARGEST_FILE),
-        (resource.RLIMIT_NOFILE, OPEN_FILES),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (most, most))
+def fill(tree: str, given: str) -> None:
+    """Copy all files below `given` to the same places below `tree`."""
+    for folder, _, files in os.walk(given):
+        inside = os.path.join(tree, os.path.relpath(folder, given))
+        os.makedirs(inside, exist_ok=True)
+        for file in files:
+            shutil.copyfile(os.path.join(folder, file), os.path.join(inside, file))
 
 
 def look_for_no_gis() -> None:
@@ -59,11 +52,26 @@ class Loader:
         self.tree = Path("/")
 
     def boot(
-        self, tree: str, host: str, port: int, user: str, database: str, environment: dict[str, str]
+        self,
+        tree: str,
+        host: str,
+        port: int,
+        user: str,
+        database: str,
+        environment: dict[str, str],
+        given: str | None = None,
+        packages: str | None = None,
     ) -> None:
-        """Load the submission from `tree`, with its database forced to the wire's socket."""
+        """Load the submission from `tree`, with its database forced to the wire's socket.
+
+        `given`: a folder from which `tree` is filled first; `packages`: what it needs beside the kit's own.
+        """
         self.tree = Path(tree)
+        if given is not None:
+            fill(tree, given)
         sys.path.insert(0, tree)
+        if packages is not None:
+            sys.path.append(packages)
         os.chdir(tree)
         os.environ.update(environment)
         os.environ["DJANGO_SETTINGS_MODULE"] = self._settings_module()
