@@ -25,6 +25,7 @@ from grader.races.storm import raise_a_storm
 from grader.reporting import Recorder
 from grader.scheduling import replay
 from grader.scorecard import Reported, Scorecard
+from grader.scrutiny import remarks, unused
 from grader.workers.limits import Limits
 
 GROUND = pytest.StashKey[rigs.Ground]()
@@ -81,6 +82,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
             server = config.stash[SERVER] = ground.start_server()
             if lanes is not None:
                 lanes.tell(server)
+            config.stash[CARD].findings += [*unused(ground.brought.others), *remarks(ground.taken)]
             ground.wait()
         except GraderError as error:
             pytest.exit(f"grader: {error}", returncode=error.exit_code)

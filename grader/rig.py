@@ -39,6 +39,7 @@ class Ground:
     reaper: Reaper
     limits: Limits = field(default_factory=Limits)
     isolation: str = sandbox.PROCESS
+    brought: intake.Taken = field(default_factory=intake.Taken)
     name: str = field(default_factory=tenant.new_name)  # what the names of its databases begin with
     embedded: Starting | None = None
     named: Server | None = None
@@ -85,7 +86,7 @@ def prepare(source: Path, limits: Limits, isolation: str) -> Ground:
     ground.reaper.folder(root)
     ground.reaper.notes(root)
     try:
-        intake.take(source, ground.taken)
+        ground.brought = intake.take(source, ground.taken)
         ground.named = named_server()
         if ground.named is not None:
             tenant.sweep(ground.named)
