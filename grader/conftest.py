@@ -64,6 +64,11 @@ def add_options(parser: pytest.Parser) -> None:
         help="what a submission may use: call, start, run, cpu (seconds), memory, disk, output, database "
         "(MiB), processes, files; may be given several times",
     )
+    group.addoption(
+        "--install-requirements",
+        action="store_true",
+        help="install what the submission's requirements.txt asks for beside the kit's own, from wheels only",
+    )
 
 
 def safe_arguments(arguments: list[str]) -> list[str]:

@@ -31,6 +31,8 @@ class Watched:
     processes: int
     disk: int  # MiB in each folder
     folders: list[str] = field(default_factory=list)
+    rooms: list[str] = field(default_factory=list)  # in memory, of bounded size, as the worker sees them
+    depth: int = 0  # processes between the first and the worker
 
     def excess(self) -> str:
         """What is beyond its limit, in plain words; "" where nothing is."""
@@ -43,7 +45,18 @@ class Watched:
             size, count = _room(folder)
             if size > self.disk * MIB or count > MOST_FILES:
                 return f"No space left: it wrote more than {self.disk} MiB or {MOST_FILES} files"
+        if any(self._files_in(room) > MOST_FILES for room in self.rooms):
+            return f"No space left: it made more than {MOST_FILES} files"
         return ""
+
+    def _files_in(self, room: str) -> int:
+        pid = self.pid
+        for _ in range(self.depth):
+            pid = next(iter(processes.children(pid)), 0)
+        with contextlib.suppress(OSError):
+            told = os.statvfs(f"/proc/{pid}/root{room}")
+            return told.f_files - told.f_ffree
+        return 0
 
 
 @dataclass

@@ -30,6 +30,8 @@ GIVEN_INSIDE = Path("/srv/given")  # the submission, from which the worker fills
 SOCKETS_INSIDE = Path("/run/wire")
 PACKAGES_INSIDE = Path("/srv/packages")
 
+ROOMS = ("/tmp", "/dev/shm", "/home/app", str(INSIDE))
+
 BUBBLEWRAP, USER, PROCESS = "bubblewrap", "user", "process"
 CHOICES = ("best", "strict", USER, PROCESS)  # of --isolation
 FIRST_UID = 1_900_000_000  # far from all that are given to people and services
@@ -50,6 +52,7 @@ class Cell:
     given: Path | None = None  # from where the worker is to fill its tree
     packages: Path | None = None
     folders: list[str] = field(default_factory=list)  # on a disk, that it can write to
+    rooms: list[str] = field(default_factory=list)  # in memory, as the worker sees them
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,8 @@ def cell(isolation: str, place: Place, descriptor: int, limits: Limits, name: st
         "PYTHONHASHSEED": str(1 + sum(name.encode())),
     }
     if isolation == BUBBLEWRAP:
-        return _bubblewrapped(python, environment, place, descriptor, limits)
-    uid = FIRST_UID + 2 * os.getpid() + ord(name) % 2 if isolation == USER else None
+        return _bubblewrapped(python, environment, place, descriptor, limits, _uid(name))
+    uid = _uid(name) if isolation == USER else None
     if uid is not None:
         _hand_over(place, uid)
     return Cell(
@@ -110,7 +113,12 @@ def cell(isolation: str, place: Place, descriptor: int, limits: Limits, name: st
 
 
 def _bubblewrapped(
-    python: list[str], environment: dict[str, str], place: Place, descriptor: int, limits: Limits
+    python: list[str],
+    environment: dict[str, str],
+    place: Place,
+    descriptor: int,
+    limits: Limits,
+    uid: int,
 ) -> Cell:
     wrapper = bubblewrap()
     assert wrapper is not None
@@ -120,19 +128,33 @@ def _bubblewrapped(
         *(*wrapper.start, "--die-with-parent", "--new-session", "--clearenv"),
         *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
         *_folders("/home", "/run", "/srv", str(AGENT_INSIDE)),
-        *_rooms(limits, "/tmp", "/dev/shm", "/home/app", str(INSIDE)),
+        *_rooms(limits, *ROOMS),
         *_readable(),
         *("--ro-bind", str(place.taken), str(GIVEN_INSIDE), *packages),
         *("--ro-bind", str(place.sockets), str(SOCKETS_INSIDE)),
         *("--ro-bind", str(AGENT), str(AGENT_INSIDE / AGENT.name)),
         *(part for item in inside.items() for part in ("--setenv", *item)),
         *("--remount-ro", "/", "--"),
-        *(*python, wrapper.become + start_from(AGENT_INSIDE), str(descriptor)),
+        *(*python, wrapper.become(uid) + start_from(AGENT_INSIDE), str(descriptor)),
     ]
     found = PACKAGES_INSIDE if place.packages else None
     return Cell(
-        BUBBLEWRAP, command, {}, INSIDE, SOCKETS_INSIDE, {}, depth=2, given=GIVEN_INSIDE, packages=found
+        BUBBLEWRAP,
+        command,
+        {},
+        INSIDE,
+        SOCKETS_INSIDE,
+        {},
+        depth=2,
+        given=GIVEN_INSIDE,
+        packages=found,
+        rooms=list(ROOMS),
     )
+
+
+def _uid(name: str) -> int:
+    """A user that nothing else runs as: the kernel counts processes by user."""
+    return FIRST_UID + 2 * os.getpid() + ord(name) % 2
 
 
 def _folders(*folders: str) -> list[str]:
@@ -182,10 +204,14 @@ def _readable() -> list[str]:
 
 @dataclass(frozen=True)
 class Wrapper:
-    """A bubblewrap that works here: how its command begins, and what an interpreter in it does first."""
+    """A bubblewrap that works here: how its command begins, and whether workers become other users in it."""
 
     start: list[str]
-    become: str = ""
+    switches: bool = False
+
+    def become(self, uid: int) -> str:
+        """What an interpreter in it does first."""
+        return f"import os; os.setgroups([]); os.setgid({uid}); os.setuid({uid}); " if self.switches else ""
 
 
 @cache
@@ -211,9 +237,7 @@ def _wrappers(program: str) -> list[Wrapper]:
         return [in_namespace]
     but_users = [f"--unshare-{name}" for name in ("ipc", "pid", "net", "uts", "cgroup-try")]
     may_switch = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-    uid = FIRST_UID - 1
-    become = f"import os; os.setgroups([]); os.setgid({uid}); os.setuid({uid}); "
-    return [Wrapper([program, *but_users, *may_switch], become), in_namespace]
+    return [Wrapper([program, *but_users, *may_switch], switches=True), in_namespace]
 
 
 def _from_wheel() -> str | None:
@@ -229,7 +253,7 @@ def _works(wrapper: Wrapper) -> bool:
     command = [
         *(*wrapper.start, "--proc", "/proc", "--dev", "/dev", *_rooms(Limits(), "/tmp"), *_readable()),
         *("--remount-ro", "/", "--"),
-        *(sys.executable, "-I", "-S", "-c", wrapper.become),
+        *(sys.executable, "-I", "-S", "-c", wrapper.become(FIRST_UID)),
     ]
     return _runs(command, None)
 

@@ -73,6 +73,7 @@ class Worker:
         self._lost = ""
         self._ended_for = ""  # why the trusted process itself ended it
         self._ticket = 0  # numbers the requests, so that a late answer is not taken for another's
+        self.losses = 0  # how often it died or hung
         self.busy = False
         self._heard = threading.Condition()  # not the wire's: that one is notified at every statement
 
@@ -121,10 +122,8 @@ class Worker:
         if cell.uid is not None:
             self._reaper.user(cell.uid)
         limits = self.limits
-        watched = Watched(
-            self.pid, int(limits.memory), int(limits.processes), int(limits.disk), list(cell.folders)
-        )
-        self._reaper.watch(watched)
+        most = (int(limits.memory), int(limits.processes), int(limits.disk))
+        self._reaper.watch(Watched(self.pid, *most, cell.folders, cell.rooms, cell.depth))
 
     def _kernel_limits(self) -> dict[str, float]:
         """The limits as its kernel counts: processes are counted by user, with all that the user runs."""
@@ -190,6 +189,7 @@ class Worker:
             self._lost or f"took longer than {seconds:g} s{f' {purpose}' if purpose else ''}{self._where()}"
         )
         self.stop()
+        self.losses += 1
         raise WorkerLost(lost)
 
     def _where(self) -> str:

@@ -8,6 +8,7 @@ import io
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -140,9 +141,31 @@ class Loader:
         missing = self._missing_migrations()
         if missing:
             call_command("makemigrations", interactive=False, verbosity=0)
-        call_command("migrate", interactive=False, verbosity=0)
+        with self._migrations_named():
+            call_command("migrate", interactive=False, verbosity=0)
         close_connections()
         return {"missing": missing}
+
+    @staticmethod
+    @contextlib.contextmanager
+    def _migrations_named() -> Iterator[None]:
+        """Note on what a migration raises which migration it was: SQL has no line in a file."""
+        from django.db.migrations.executor import MigrationExecutor
+
+        apply = MigrationExecutor.apply_migration
+
+        def noting(self: Any, state: Any, migration: Any, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return apply(self, state, migration, *args, **kwargs)
+            except Exception as error:
+                error.add_note(f"in the migration {migration}")
+                raise
+
+        MigrationExecutor.apply_migration = noting  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            MigrationExecutor.apply_migration = apply  # type: ignore[method-assign]
 
     @staticmethod
     def _missing_migrations() -> list[str]:
