@@ -23,6 +23,7 @@ from grader.wire.proxy import Wire
 from grader.wire.upstream import Upstream
 from grader.workers import sandbox
 from grader.workers.limits import Limits
+from grader.workers.places import Place
 from grader.workers.worker import SubmissionError, Worker, WorkerLost
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -200,7 +201,7 @@ def _migrate(rig: Rig) -> None:
 def _make_worker(rig: Rig, name: str) -> None:
     ground = rig.ground
     folder = ground.root / f"{name}{rig.lane}"
-    place = sandbox.Place(ground.taken, folder / "app", folder / "sockets", folder / "home", ground.packages)
+    place = Place(ground.taken, folder / "app", folder / "sockets", folder / "home", ground.packages)
     for path in (place.sockets, place.home):
         path.mkdir(parents=True)
     if ground.isolation != sandbox.BUBBLEWRAP:  # which lets the worker make its copy in memory

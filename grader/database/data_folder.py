@@ -23,7 +23,7 @@ from grader.database.installation import ADMINISTRATOR, Account, Starting, launc
 from grader.database.server import Server
 from grader.errors import DatabaseError
 from grader.reaper import Reaper
-from grader.workers.sandbox import bubblewrap
+from grader.workers.bubblewrap import bubblewrap
 
 TEMPLATE_VERSION = 3  # part of the folder's name: raise it when SETTINGS or initdb's options change
 

@@ -20,6 +20,7 @@ from grader.wire.proxy import Wire
 from grader.workers import sandbox, wording
 from grader.workers.limits import MIB, Limits
 from grader.workers.output import Output
+from grader.workers.places import Cell, Place
 
 LONGEST_ANSWER = 16 * MIB
 A_MOMENT = 0.3  # seconds that a worker is given to say where it is
@@ -62,7 +63,7 @@ class Worker:
     """One interpreter with the submission loaded; starts on `start`, may be started again."""
 
     def __init__(
-        self, name: str, place: sandbox.Place, wire: Wire, reaper: Reaper, isolation: str, limits: Limits
+        self, name: str, place: Place, wire: Wire, reaper: Reaper, isolation: str, limits: Limits
     ) -> None:
         self.name, self.wire, self.isolation, self.limits = name, wire, isolation, limits
         self._place, self._reaper = place, reaper
@@ -116,7 +117,7 @@ class Worker:
             packages=str(cell.packages) if cell.packages else None,
         )
 
-    def _register(self, cell: sandbox.Cell) -> None:
+    def _register(self, cell: Cell) -> None:
         """Have it ended with the run, or where it takes more than it may."""
         self._reaper.group(self.pid)
         if cell.uid is not None:
