@@ -64,7 +64,8 @@ def _root(folder: Path, shown: Path | None = None) -> Path:
     for candidate in candidates:
         if all(_is_folder(candidate / name) for name in PACKAGES):
             return candidate
-    missing = [name for name in PACKAGES if not _is_folder(candidates[-1] / name)]
+    nearest = max(candidates, key=lambda c: sum(_is_folder(c / name) for name in PACKAGES))
+    missing = [name for name in PACKAGES if not _is_folder(nearest / name)]
     raise InputError(
         f"{shown or folder} has no {'/ and no '.join(missing)}/ at its root (or in the one folder "
         "there): hand in the folder that holds both."

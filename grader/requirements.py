@@ -79,7 +79,10 @@ def install(text: str, cache: Path) -> Path | None:
 
 def _pip(wanted: list[str], target: Path) -> None:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
-    command += ["--only-binary", ":all:", "--constraint", str(OURS), "--target", str(target), "--", *wanted]
+    constraints = target.with_name("constraints.txt")
+    constraints.write_text(re.sub(r"\[[^]]*\]", "", "\n".join(names(OURS.read_text()).values())))
+    command += ["--only-binary", ":all:", "--constraint", str(constraints), "--target", str(target)]
+    command += ["--", *wanted]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=PATIENCE, cwd=target.parent, env=dict(os.environ)
