@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
+import time
 from collections.abc import Callable
 
 KEPT = 32 * 1024  # bytes
@@ -36,10 +37,12 @@ class Output:
         """Wait until nothing can come any more."""
         self._reader.join(seconds)
 
-    def wait_for_more(self, seconds: float) -> None:
-        """Wait until something comes."""
-        self._heard.wait(seconds)
-        self._heard.clear()
+    def wait_for_place(self, tree: str, seconds: float) -> None:
+        """Wait until a traceback has come that leads into the submission."""
+        deadline = time.monotonic() + seconds
+        while not self.place(tree) and (left := deadline - time.monotonic()) > 0:
+            self._heard.wait(left)
+            self._heard.clear()
 
     def forget(self) -> None:
         """What was printed up to here tells nothing of what comes."""

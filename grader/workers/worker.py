@@ -22,13 +22,16 @@ from grader.workers.limits import MIB, Limits
 from grader.workers.output import Output
 from grader.workers.places import Cell, Place
 
+ENDED = "ended without an answer"
 LONGEST_ANSWER = 16 * MIB
-A_MOMENT = 0.3  # seconds that a worker is given to say where it is
+A_MOMENT = 1.0  # seconds at most that a worker is given to say where it is
+
+DEPLOYMENT_KEY = "q7!vb2m0x-of-this-deployment-alone-f4t9w6"  # protects nothing, and does not say so
 
 # A submission may take these from the environment, as a deployment would give them.
 ENVIRONMENT = {
-    "SECRET_KEY": "a-key-for-grading-that-protects-nothing",
-    "DJANGO_SECRET_KEY": "a-key-for-grading-that-protects-nothing",
+    "SECRET_KEY": DEPLOYMENT_KEY,
+    "DJANGO_SECRET_KEY": DEPLOYMENT_KEY,
     "DATABASE_URL": "postgres://app:app@localhost:5432/app",
 }
 
@@ -204,7 +207,7 @@ class Worker:
         with contextlib.suppress(OSError):
             if pid > 1:
                 os.kill(pid, signal.SIGUSR1)
-                self._output.wait_for_more(A_MOMENT)
+                self._output.wait_for_place(str(self._cell.tree), A_MOMENT)
         return self._placed()
 
     def _placed(self) -> str:
@@ -212,7 +215,7 @@ class Worker:
         return f" ({place})" if place else ""
 
     def _listen(self, ours: socket.socket) -> None:
-        lost = "ended without an answer"
+        lost = ENDED
         try:
             with ours.makefile("rb") as pipe:
                 while len(head := pipe.read(4)) == 4:
@@ -244,6 +247,8 @@ class Worker:
             code = process.wait(timeout=0.5)
             if reason := self._ended_for or self._excess(process.pid):
                 return reason
+            if otherwise != ENDED:
+                return otherwise
             if self._output is not None:
                 self._output.wait(A_MOMENT)
             name = None

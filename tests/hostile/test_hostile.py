@@ -27,7 +27,9 @@ def test_a_case_gets_what_it_states(case: Case, graded: Graded, earned: set[str]
 
 def _holds(case: Case, graded: Graded, earned: set[str]) -> None:
     """The scorecard: nothing unearned, nothing unfounded, and each finding that is due."""
-    if not case.earns:
+    if case.interferes:
+        assert {task["verdict"] for task in graded.card["tasks"].values()} == {"fail"}
+    elif not case.earns:
         assert graded.passed - earned == set()
     for words in case.findings:
         assert any(words in text for text in graded.findings), (words, graded.findings)
