@@ -15,6 +15,13 @@ from grader.database.tenant import Inspector
 from grader.rig import Rig
 from grader.workers.worker import SubmissionError, WorkerLost
 
+MADE = {"customer": ("user", "customer"), "user": ("user",), "loan": ("loan",), "task": ("task",)}  # keys
+
+
+def _is_made(thing: dict[str, Any], row: Any) -> bool:
+    """Whether what a worker says that it made tells the keys of what it was to make."""
+    return isinstance(row, dict) and all(isinstance(row.get(key), int | str) for key in MADE[thing["kind"]])
+
 
 class Making:
     """What `App` can make: through the submission's models, or straight in the database."""
@@ -34,6 +41,8 @@ class Making:
             made: list[dict[str, Any]] = self.rig.worker("A").ask("make", things=list(things))["made"]
         except (SubmissionError, WorkerLost) as error:
             raise CannotDrive(f"the rows to start from can't be made: {error}") from error
+        if len(made) != len(things) or not all(map(_is_made, things, made)):
+            raise CannotDrive("the rows to start from can't be made: the app answered with nonsense")
         return made
 
     def new_name(self) -> tuple[str, str]:

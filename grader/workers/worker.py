@@ -35,6 +35,16 @@ ENVIRONMENT = {
     "DATABASE_URL": "postgres://app:app@localhost:5432/app",
 }
 
+# What an answer must hold, by what was asked; the agent's are of this form, forged ones need not be.
+FORMS: dict[str, dict[str, Any]] = {
+    "apps": {"names": list, "user_model": str, "moved": list},
+    "migrate": {"missing": list},
+    "make": {"made": list},
+    "bypass": {"raised": str | None},
+    "storm": {"statuses": list},
+    "witness": {"findings": list},
+}
+
 
 class WorkerLost(Exception):
     """The worker died, hung or spoke nonsense. The text says which."""
@@ -75,6 +85,7 @@ class Worker:
         self._output: Output | None = None
         self._answers: list[dict[str, Any]] = []
         self._lost = ""
+        self._asked = ""
         self._ended_for = ""  # why the trusted process itself ended it
         self._ticket = 0  # numbers the requests, so that a late answer is not taken for another's
         self.losses = 0  # how often it died or hung
@@ -157,6 +168,7 @@ class Worker:
     def send(self, op: str, **arguments: Any) -> None:
         """Send a request; `answer` waits for it, `answered` looks."""
         self._ticket += 1
+        self._asked = op
         body = json.dumps({"op": op, "ticket": self._ticket, **arguments}).encode()
         assert self._socket is not None
         self.busy = True
@@ -185,8 +197,11 @@ class Worker:
         self.busy = False
         if self._answers:
             said = self._answers.pop(0)
-            if said.get("ok") is True:
+            if said.get("ok") is True and self._is_of_form(said):
                 return said
+            if said.get("ok") is True:
+                self.stop()
+                raise WorkerLost(f"answered {self._asked!r} with nonsense")
             error = said.get("error")
             raise SubmissionError.of(error if isinstance(error, dict) else {}, self.limits)
         lost = (
@@ -195,6 +210,10 @@ class Worker:
         self.stop()
         self.losses += 1
         raise WorkerLost(lost)
+
+    def _is_of_form(self, said: dict[str, Any]) -> bool:
+        form = FORMS.get(self._asked, {})
+        return all(isinstance(said.get(key), kind) for key, kind in form.items())
 
     def _where(self) -> str:
         """Where in the submission a worker that does not answer is: " (loans/x.py, line 3)", or ""."""
