@@ -87,7 +87,9 @@ class Ground:
         self.reaper.close()
 
 
-def prepare(source: Path, limits: Limits, isolation: str, *, install: bool = False) -> Ground:
+def prepare(
+    source: Path, limits: Limits | None = None, isolation: str = "best", *, install: bool = False
+) -> Ground:
     """Take a submission in. Raises InputError, DatabaseError for a named server that can't be used, and
     GraderError where the isolation is not to be had.
 
@@ -96,7 +98,7 @@ def prepare(source: Path, limits: Limits, isolation: str, *, install: bool = Fal
     chosen = sandbox.choose(isolation)
     root = Path(tempfile.mkdtemp(prefix="grader-"))
     root.chmod(0o711)
-    ground = Ground(root, Reaper(), limits, chosen)
+    ground = Ground(root, Reaper(), limits or Limits(), chosen)
     ground.reaper.folder(root)
     ground.reaper.notes(root)
     try:
