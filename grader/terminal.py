@@ -30,9 +30,9 @@ def explain(check: Expected, report: Reported, verbose: int = 0) -> str:
 
 
 def _wrap(head: str, text: str) -> list[str]:
-    return textwrap.wrap(_plain(text), WIDTH, initial_indent=head, subsequent_indent=" " * len(head)) or [
-        head
-    ]
+    indents = {"initial_indent": head, "subsequent_indent": " " * len(head)}
+    wrapped = textwrap.wrap(_plain(text), WIDTH, **indents, break_on_hyphens=False)  # options stay whole
+    return wrapped or [head]
 
 
 def _plain(text: str) -> str:

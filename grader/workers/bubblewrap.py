@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from grader.workers import seccomp
 from grader.workers.limits import MIB, Limits
 from grader.workers.places import AGENT, FIRST_UID, Cell, Place, runs, start_from
 
@@ -38,8 +39,10 @@ def bubblewrapped(
     assert wrapper is not None
     inside = {**environment, "HOME": "/home/app", "TMPDIR": "/tmp"}
     packages = ("--ro-bind", str(place.packages), str(PACKAGES_INSIDE)) if place.packages else ()
+    calls = seccomp.descriptor()
     command = [
         *(*wrapper.start, "--die-with-parent", "--new-session", "--clearenv"),
+        *(() if calls is None else ("--seccomp", str(calls))),
         *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
         *_folders("/home", "/run", "/srv", str(AGENT_INSIDE)),
         *_rooms(limits, *ROOMS),
@@ -62,6 +65,7 @@ def bubblewrapped(
         depth=2,
         given=GIVEN_INSIDE,
         packages=found,
+        opened=() if calls is None else (calls,),
         rooms=list(ROOMS),
     )
 

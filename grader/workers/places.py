@@ -27,6 +27,7 @@ class Cell:
     given: Path | None = None  # from where the worker is to fill its tree
     packages: Path | None = None
     folders: list[str] = field(default_factory=list)  # on a disk, that it can write to
+    opened: tuple[int, ...] = ()  # descriptors to pass on and then to close
     rooms: list[str] = field(default_factory=list)  # in memory, as the worker sees them
 
 

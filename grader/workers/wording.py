@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from grader.archives import PACKAGES
 from grader.workers.limits import Limits
 
 SYNTAX = {"SyntaxError", "IndentationError", "TabError"}
@@ -29,7 +30,10 @@ def _meaning(kind: str, message: str, limits: Limits) -> str:
     ) or "can't start new thread" in message:
         return f"it may have {limits.processes:.0f} processes and threads at once"
     if kind == "ModuleNotFoundError" and (name := missing_module(message)):
-        return f"{name.partition('.')[0]} is not installed, and not part of what was handed in"
+        first = name.partition(".")[0]
+        if first in PACKAGES:
+            return f"there is no {name} in what was handed in"
+        return f"{first} is not installed, and not part of what was handed in"
     if kind == "CommandError" and "Conflicting migrations" in message:
         return "its migrations conflict"
     if kind in ("NodeNotFoundError", "CircularDependencyError", "InconsistentMigrationHistory"):

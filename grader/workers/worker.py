@@ -108,12 +108,13 @@ class Worker:
             stdout=writing,
             stderr=writing,
             env=cell.environment,
-            pass_fds=[theirs.fileno()],
+            pass_fds=[theirs.fileno(), *cell.opened],
             start_new_session=True,
             **cell.switch,
         )
         theirs.close()
-        os.close(writing)
+        for descriptor in (writing, *cell.opened):
+            os.close(descriptor)
         self._socket, self._lost, self._ended_for, self._answers = ours, "", "", []
         self._output = Output(reading, int(self.limits.output * MIB), self._flooded)
         self._register(cell)

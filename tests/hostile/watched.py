@@ -1,6 +1,7 @@
 """Runs a command and reports which processes it left: every orphan of it becomes this one's child.
 
-Its arguments: a file for the report, the seconds after which the command is ended, and the command. Linux's "child subreaper" misses none, whatever sessions, groups and names they have given themselves.
+Its arguments: a file for the report, the seconds after which the command is ended, and the command.
+Linux's "child subreaper" misses none, whatever sessions, groups and names they have given themselves.
 """
 
 from __future__ import annotations

@@ -78,6 +78,8 @@ class Loader:
         os.environ["DJANGO_SETTINGS_MODULE"] = self._settings_module()
         from django.conf import settings
 
+        with self._settings_named():
+            settings.DATABASES  # noqa: B018 - the first look at them loads them
         forced = {"host": host, "port": port, "user": user, "name": database}
         settings.DATABASES = {
             alias: self._database(dict(given), forced)
@@ -103,6 +105,17 @@ class Loader:
                     if isinstance(name, ast.Constant) and name.value == "DJANGO_SETTINGS_MODULE":
                         return str(ast.literal_eval(value))
         return "interview.settings"
+
+    @staticmethod
+    @contextlib.contextmanager
+    def _settings_named() -> Iterator[None]:
+        """Note on an import that fails that it is the settings' own."""
+        try:
+            yield
+        except ModuleNotFoundError as error:
+            if error.name == os.environ["DJANGO_SETTINGS_MODULE"]:
+                error.add_note("(the settings that interview/wsgi.py names, or interview.settings)")
+            raise
 
     @staticmethod
     def _database(given: dict[str, Any], forced: dict[str, Any]) -> dict[str, Any]:

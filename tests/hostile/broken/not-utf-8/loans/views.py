@@ -42,4 +42,4 @@ class TaskCompleteView(APIView):
         task.completed_at = timezone.now()
         task.save()
         return Response({"message": "Task completed", "task_id": task.id})
-# déjà vu
+VU = "déjà"
