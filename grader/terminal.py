@@ -30,8 +30,10 @@ def explain(check: Expected, report: Reported, verbose: int = 0) -> str:
 
 
 def _wrap(head: str, text: str) -> list[str]:
-    indents = {"initial_indent": head, "subsequent_indent": " " * len(head)}
-    wrapped = textwrap.wrap(_plain(text), WIDTH, **indents, break_on_hyphens=False)  # options stay whole
+    rest = " " * len(head)
+    wrapped = textwrap.wrap(
+        _plain(text), WIDTH, initial_indent=head, subsequent_indent=rest, break_on_hyphens=False
+    )
     return wrapped or [head]
 
 
