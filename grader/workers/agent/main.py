@@ -34,8 +34,8 @@ class Agent:
         people = People(own)
         rows, calls = Rows(own, people), Calls(self._channel, self.loader.tree, people)
         for operation in (
-            *(self.loader.apps, self.loader.migrate, rows.make, rows.bypass),
-            *(calls.prepare, calls.go, calls.go_in_child, calls.storm, calls.witness),
+            *(self.loader.apps, self.loader.migrate, rows.make, rows.bypass, rows.rename),
+            *(calls.prepare, calls.go, calls.go_in_child, calls.storm, calls.witness, calls.names),
         ):
             self.operations[operation.__name__] = operation
         gc.freeze()

@@ -47,7 +47,12 @@ class Rows:
         from django.contrib.auth import get_user_model
 
         user: Any = get_user_model()(
-            username=username, email=f"{username}@example.com", is_staff=staff, is_superuser=staff
+            username=username,
+            email=f"{username}@example.com",
+            first_name="Ada",
+            last_name="Lovelace",
+            is_staff=staff,
+            is_superuser=staff,
         )
         user.set_unusable_password()
         user.save()
@@ -145,6 +150,16 @@ class Rows:
             return instance
         except Exception:
             return model._base_manager.bulk_create([model(**fields)])[0]
+
+    def rename(self, user: int, username: str) -> dict[str, Any]:
+        """Give a user another username."""
+        from django.contrib.auth import get_user_model
+
+        with self.own.used():
+            found: Any = get_user_model()._base_manager.get(pk=user)
+            found.username = username
+            found.save()
+        return {}
 
     def bypass(self, loan: int, task_type: str, way: str) -> dict[str, Any]:
         """Make a task below the API, by `objects.create()` or `save()`; says what that raised."""
