@@ -16,7 +16,8 @@ from grader.database.tenant import Row
 
 RATE = 60  # task creations that one user may need in a minute (contract, E)
 BAD_AMOUNTS: tuple[Any, ...] = (
-    "999.99", 999.99, 999, "500", 0, "0", "-5000", -1, -0.01, 10**12, "1e2", "NaN", "Infinity", "-Infinity", "12345678901.00", "100000000.00",
+    "999.99", 999.99, 999, "500", 0, "0", "-5000", -1, -0.01, 10**12, "1e2",
+    "NaN", "Infinity", "-Infinity", "12345678901.00", "100000000.00",
     "1000.001", "a lot", "", None, [], {}, "1e400",
 )  # fmt: skip
 BAD_TENURES: tuple[Any, ...] = (0, -1, 361, "0", "-1", "361", 1.5, "1.5", "a year", "", None, [], {}, 10**30)
