@@ -12,6 +12,8 @@ from typing import Any
 from grader.database.tenant import ROOTS, Inspector
 from grader.scrutiny import remark
 
+ARTICLES = {"cast": "a cast", "operator": "an operator"}
+
 
 def lies(inspector: Inspector) -> list[dict[str, Any]]:
     """Findings, by what the database's own catalogue says.
@@ -40,4 +42,4 @@ def _text(row: dict[str, Any]) -> str:
         return f"{row['name']} {how}: the grader can't rely on the rows that it reads there"
     if row["what"] == "trigger":
         return f"the trigger {row['name']} fires even where the grader clears the tables"
-    return f"the database has a {row['what']} of the app's own, {row['name']}: what is read may be made up"
+    return f"the database has {ARTICLES[row['what']]} of the app's own, {row['name']}: rows may be made up"

@@ -85,7 +85,7 @@ def drop(server: Server, name: str) -> None:
     with server.connect() as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         eye = sql.Identifier(eye_of(name))
-        if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [eye_of(name)]).fetchone():
+        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [eye_of(name)]).fetchone():
             connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(eye))
             connection.execute(sql.SQL("DROP OWNED BY {}").format(eye))
         for role in (eye_of(name), role_of(name)):

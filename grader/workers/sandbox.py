@@ -26,6 +26,11 @@ def choose(asked: str) -> str:
     if asked in (USER, PROCESS):
         if asked == USER and os.geteuid() != 0:
             raise GraderError("--isolation user: only root can run a submission as another user.")
+        if asked == USER and not _can_switch():
+            raise GraderError(
+                "--isolation user: other users can't run this Python, or can't read the grader: "
+                "keep both where everybody may read, not in /root."
+            )
         return asked
     if bubblewrap() is not None:
         return BUBBLEWRAP

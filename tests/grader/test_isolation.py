@@ -28,6 +28,10 @@ def test_without_bubblewrap_root_becomes_others(
     monkeypatch.setattr(sandbox, "_can_switch", lambda: True)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert sandbox.choose("best") == "user"
+    monkeypatch.setattr(sandbox, "_can_switch", lambda: False)
+    assert sandbox.choose("best") == "process"
+    with pytest.raises(GraderError, match="other users can't run this Python"):
+        sandbox.choose("user")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert sandbox.choose("best") == "process"
     with pytest.raises(GraderError, match="only root"):
