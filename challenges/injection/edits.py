@@ -79,7 +79,7 @@ class _Carrier(cst.CSTTransformer):
         nodes = [] if new is REMOVE else list(new.nodes) if isinstance(new, cst.FlattenSentinel) else [new]
         if original in self._touched or original in self._changes:
             indent = sum(len(n.indent or "    ") for n in self._around if isinstance(n, cst.IndentedBlock))
-            nodes = [layout.relaid(node, indent, self._width) for node in nodes if getattr(node, "body", 1)]
+            nodes = [layout.relaid(node, indent, self._width) for node in nodes if not _is_hollow(node)]
             if original in self._changes and nodes:
                 nodes[0] = layout.spaced(nodes[0], layout.blanks(original))
         self._became[original] = nodes
@@ -91,3 +91,13 @@ class _Carrier(cst.CSTTransformer):
             self._touched.add(node)
             if isinstance(node, (cst.IndentedBlock, cst.Module)):
                 return
+
+
+def _is_hollow(node: cst.CSTNode) -> bool:
+    """Whether an edit has left a line without statements, or with `x = x`."""
+    if not isinstance(node, cst.SimpleStatementLine):
+        return False
+    only = node.body[0] if len(node.body) == 1 else None
+    if not isinstance(only, cst.Assign) or len(only.targets) != 1:
+        return not node.body
+    return isinstance(only.value, cst.Name) and only.targets[0].target.deep_equals(only.value)

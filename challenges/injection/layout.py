@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+
 import libcst as cst
 import libcst.matchers as m
 
@@ -47,6 +48,15 @@ class _Flattener(cst.CSTTransformer):
         if m.matches(original_node.whitespace_after, m.ParenthesizedWhitespace()):
             return updated_node.with_changes(whitespace_after=cst.SimpleWhitespace(" "))
         return updated_node
+
+    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:
+        """Brackets that only held the line breaks go with them; those of a tuple are its own."""
+        value = original_node.value
+        broken = value.lpar and isinstance(value.lpar[0].whitespace_after, cst.ParenthesizedWhitespace)
+        if not broken or isinstance(value, cst.Tuple):
+            return updated_node
+        bare = updated_node.value.with_changes(lpar=value.lpar[1:], rpar=value.rpar[1:])
+        return updated_node.with_changes(value=bare)
 
 
 def closed_up(became: Sequence[tuple[cst.CSTNode, Sequence[cst.CSTNode]]]) -> list[cst.CSTNode]:
