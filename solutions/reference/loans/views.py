@@ -54,8 +54,7 @@ class TaskCompleteView(APIView):
         serializer.is_valid(raise_exception=True)
         task_id = serializer.validated_data["task_id"]
         task = get_object_or_404(TaskExecution, id=task_id, loan__customer__user=request.user)
-        # Every change of a loan or its tasks begins with the loan's lock: one order, no deadlock.
-        # What was read before it may be out of date.
+        # The loan first, then its tasks; what was read before the lock may be out of date.
         loan = get_object_or_404(Loan.objects.select_for_update(), id=task.loan_id)
         task.refresh_from_db()
         if task.is_completed:
