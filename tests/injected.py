@@ -47,7 +47,11 @@ def what_is_invalid(tree: Path) -> str:
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     for command in COMMANDS:
         done = subprocess.run(
-            [sys.executable, "-B", "manage.py", *command], cwd=tree, env=environment, capture_output=True, text=True
+            [sys.executable, "-B", "manage.py", *command],
+            cwd=tree,
+            env=environment,
+            capture_output=True,
+            text=True,
         )
         if done.returncode:
             return f"manage.py {' '.join(command)}: {done.stdout[-300:]}{done.stderr[-500:]}"

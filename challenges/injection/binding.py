@@ -36,7 +36,9 @@ class Binding:
     def carry_out(self, tree: dict[str, str], owner: str) -> None:
         """Change the tree. Raises InputError, which names `owner`, where the reference is not as bound."""
         if self.file not in tree:
-            raise InputError(f"{owner}: {self.operator} is bound to {self.file}, which the healthy app lacks.")
+            raise InputError(
+                f"{owner}: {self.operator} is bound to {self.file}, which the healthy app lacks."
+            )
         code = tree[self.file]
         self._check(code, owner)
         for index in reversed(range(self.hits)):
@@ -65,9 +67,7 @@ def symbols(source: Source) -> set[str]:
     """The dotted names of all classes and functions of a file."""
     import libcst as cst
 
-    return {
-        source.symbol(node) for kind in (cst.ClassDef, cst.FunctionDef) for node in source.find(kind)
-    }
+    return {source.symbol(node) for kind in (cst.ClassDef, cst.FunctionDef) for node in source.find(kind)}
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,9 @@ def _retrace(tree: dict[str, str], folder: str, old: Field, new: Field) -> None:
         source = Source(tree[path])
         edits: list[Edit] = []
         for operation, made in _makers(source, old.model, old.name):
-            kept = made.with_changes(args=[a for a in made.args if not a.keyword or a.keyword.value not in lost])
+            kept = made.with_changes(
+                args=[a for a in made.args if not a.keyword or a.keyword.value not in lost]
+            )
             shape = _keyed(source, kept)
             element = source.parent(operation)
             if last_name(operation) == "AlterField" and shape == before and element:

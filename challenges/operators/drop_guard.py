@@ -14,7 +14,10 @@ from challenges.injection.source import Source
 LEVEL = "mid"
 WORDS = ("raise ", "return Response(")
 EXAMPLES = [
-    ("def a(self):\n    # Once only.\n    if done:\n        raise Conflict()\n    go()\n", "def a(self):\n    go()\n"),
+    (
+        "def a(self):\n    # Once only.\n    if done:\n        raise Conflict()\n    go()\n",
+        "def a(self):\n    go()\n",
+    ),
     (
         "def a(self):\n    if done:\n        return Response(status=409)\n    go()\n",
         "def a(self):\n    go()\n",

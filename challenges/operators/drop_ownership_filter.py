@@ -34,7 +34,11 @@ LEAVES = [
 def edits(source: Source) -> Iterator[Edit]:
     for call in calls(source, LOOKUPS):
         for arg in call.args:
-            if not arg.keyword or "request.user" not in source.text(arg.value) or arg.keyword.value in ("pk", "id"):
+            if (
+                not arg.keyword
+                or "request.user" not in source.text(arg.value)
+                or arg.keyword.value in ("pk", "id")
+            ):
                 continue
             shorter = without_argument(call, arg)
             if shorter.args:

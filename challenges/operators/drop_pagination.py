@@ -29,7 +29,11 @@ EXAMPLES = [
     ("class View(ListView):\n    a = 1\n    paginate_by = 20\n", "class View(ListView):\n    a = 1\n"),
     ('REST_FRAMEWORK = {"DEFAULT_PAGINATION_CLASS": "a.Pages"}\n', "REST_FRAMEWORK = {}\n"),
 ]
-LEAVES = ["pagination_class = Pages\n", "class View:\n    pagination_class = None\n", "pages.paginate_queryset(a)\n"]
+LEAVES = [
+    "pagination_class = Pages\n",
+    "class View:\n    pagination_class = None\n",
+    "pages.paginate_queryset(a)\n",
+]
 
 
 def edits(source: Source) -> Iterator[Edit]:
@@ -58,11 +62,19 @@ def _called_by_hand(
     """`paginator` goes, what it made a page of is used whole, and the answer is a plain one."""
     page = next(last_name(target.target) for target in line.body[0].targets)  # type: ignore[attr-defined]
     inside = [node for node in source.find(cst.Name) if source.around(node, cst.FunctionDef) is function]
-    made = [found for found, _ in assignments(source, paginator) if source.around(found, cst.FunctionDef) is function]
-    answers = [c for c, f in method_calls(source, ["get_paginated_response"]) if last_name(f.value) == paginator]
+    made = [
+        found
+        for found, _ in assignments(source, paginator)
+        if source.around(found, cst.FunctionDef) is function
+    ]
+    answers = [
+        c for c, f in method_calls(source, ["get_paginated_response"]) if last_name(f.value) == paginator
+    ]
     pages = [node for node in inside if node.value == page and source.statement(node) is not line]
     used = [node for node in inside if node.value == paginator]
     if len(made) != 1 or len(answers) != 1 or len(used) != 3 or argument(call, "view") is call.args[0]:
         return None
     answer = answers[0].with_changes(func=cst.Name("Response"))
-    return edit(line, REMOVE, (made[0], REMOVE), (answers[0], answer), *((n, call.args[0].value) for n in pages))
+    return edit(
+        line, REMOVE, (made[0], REMOVE), (answers[0], answer), *((n, call.args[0].value) for n in pages)
+    )

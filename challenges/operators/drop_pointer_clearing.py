@@ -21,7 +21,11 @@ EXAMPLES = [
     ),
     ("def a(loan):\n    loan.current = None\n    loan.save()\n", "def a(loan):\n    loan.save()\n"),
 ]
-LEAVES = ["current = None\n", "class A:\n    current = None\n", "def __init__(self):\n    self.current = None\n"]
+LEAVES = [
+    "current = None\n",
+    "class A:\n    current = None\n",
+    "def __init__(self):\n    self.current = None\n",
+]
 
 
 def edits(source: Source) -> Iterator[Edit]:

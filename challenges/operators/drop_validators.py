@@ -21,7 +21,11 @@ EXAMPLES = [
         "amount = models.DecimalField(max_digits=10)\n",
     ),
 ]
-LEAVES = ["amount = models.DecimalField(max_digits=10)\n", "check(validators=[a])\n", "a = CharField(validators=[])\n"]
+LEAVES = [
+    "amount = models.DecimalField(max_digits=10)\n",
+    "check(validators=[a])\n",
+    "a = CharField(validators=[])\n",
+]
 
 
 def edits(source: Source) -> Iterator[Edit]:

@@ -37,7 +37,9 @@ LEAVES = [
 
 def edits(source: Source) -> Iterator[Edit]:
     for _, element in entries(source, ["DEFAULT_PERMISSION_CLASSES"]):
-        strings = [e.value for e in getattr(element.value, "elements", ()) if isinstance(e.value, cst.SimpleString)]
+        strings = [
+            e.value for e in getattr(element.value, "elements", ()) if isinstance(e.value, cst.SimpleString)
+        ]
         if strings and OPEN not in strings[-1].value:
             quote = strings[-1].quote
             yield edit(strings[-1], expression(f"{quote}rest_framework.permissions.{OPEN}{quote}"))

@@ -19,13 +19,13 @@ KINDS = ("UniqueConstraint", "CheckConstraint", "ExclusionConstraint")
 EXAMPLES = [
     (
         "class Task(Model):\n    class Meta:\n        ordering = []\n"
-        "        constraints = [\n            UniqueConstraint(fields=[\"loan\"], name=\"one\"),\n        ]\n",
+        '        constraints = [\n            UniqueConstraint(fields=["loan"], name="one"),\n        ]\n',
         "class Task(Model):\n    class Meta:\n        ordering = []\n",
     ),
     (
         "class Task(Model):\n    class Meta:\n"
-        "        constraints = [UniqueConstraint(name=\"a\"), CheckConstraint(name=\"b\")]\n",
-        "class Task(Model):\n    class Meta:\n        constraints = [CheckConstraint(name=\"b\")]\n",
+        '        constraints = [UniqueConstraint(name="a"), CheckConstraint(name="b")]\n',
+        'class Task(Model):\n    class Meta:\n        constraints = [CheckConstraint(name="b")]\n',
     ),
 ]
 LEAVES = ["constraints = [1, 2]\n", "class Meta:\n    constraints = found()\n"]

@@ -29,8 +29,9 @@ LEAVES = [
 ]
 
 
-def edits(source: Source) -> Iterator[Edit]:
-    for call, func in method_calls(source, METHODS):
+def edits(source: Source, method: str = "") -> Iterator[Edit]:
+    """`method` is the one that goes; otherwise either is a site."""
+    for call, func in method_calls(source, [method] if method else METHODS):
         undoes = len(call.args) == 1 and source.text(call.args[0]) == "None"
         if not undoes and "super()" not in source.text(func.value):
             yield edit(call, stripped(source, call, func))

@@ -39,7 +39,11 @@ READ = m.Subscript(
 def edits(source: Source) -> Iterator[Edit]:
     for node in source.find(cst.Subscript):
         function = source.around(node, cst.FunctionDef)
-        if not function or not m.matches(node, READ) or isinstance(source.parent(node), (cst.AssignTarget, cst.Del)):
+        if (
+            not function
+            or not m.matches(node, READ)
+            or isinstance(source.parent(node), (cst.AssignTarget, cst.Del))
+        ):
             continue
         names = [param.name.value for param in function.params.params]
         request = next((code for name, code in REQUESTS.items() if name in names), "")

@@ -51,8 +51,10 @@ class Loan(models.Model):
     def move_to(self, status, task):
         """Take a status and a current task, unless the loan was closed after it was read."""
         before = [old for old, allowed in self.TRANSITIONS.items() if status in allowed]
-        loans = Loan.objects.filter(pk=self.pk, status__in=before)
-        if not loans.update(status=status, current_task=task):
+        moved = Loan.objects.filter(pk=self.pk, status__in=before).update(
+            status=status, current_task=task
+        )
+        if not moved:
             raise Conflict("The loan is closed.")
 
     def has_open_task(self):
