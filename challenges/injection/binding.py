@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from challenges.errors import InputError
 from challenges.injection.catalogue import operator
 from challenges.injection.edits import Edit, apply
 from challenges.injection.imports import without_unused
-from challenges.injection.source import Source
+from challenges.injection.source import Source, parsed
 
 CLASSIC = "classic"
 
@@ -39,28 +40,35 @@ class Binding:
             raise InputError(
                 f"{owner}: {self.operator} is bound to {self.file}, which the healthy app lacks."
             )
-        code = tree[self.file]
-        self._check(code, owner)
-        for index in reversed(range(self.hits)):
-            source = Source(code)
-            code = without_unused(code, apply(source, [self._sites(source)[index]]))
+        what = (self.operator, self.symbol, self.where, tuple(self.options.items()))
+        code, found = _carried_out(tree[self.file], self.hits, *what)
+        place = f"{self.file}, {self.symbol}" if self.symbol else self.file
+        if self.symbol and self.symbol not in symbols(parsed(tree[self.file])):
+            raise InputError(f"{owner}: {self.operator} is bound to {place}, which is not there any more.")
+        if found != self.hits:
+            raise InputError(f"{owner}: {self.operator} finds {found} sites in {place}, not {self.hits}.")
         tree[self.file] = code
 
-    def _check(self, code: str, owner: str) -> None:
-        source = Source(code)
-        place = f"{self.file}, {self.symbol}" if self.symbol else self.file
-        if self.symbol and self.symbol not in symbols(source):
-            raise InputError(f"{owner}: {self.operator} is bound to {place}, which is not there any more.")
-        if (found := len(self._sites(source))) != self.hits:
-            raise InputError(f"{owner}: {self.operator} finds {found} sites in {place}, not {self.hits}.")
 
-    def _sites(self, source: Source) -> list[Edit]:
+@lru_cache(maxsize=4096)
+def _carried_out(
+    code: str, hits: int, name: str, symbol: str, where: str, options: tuple[tuple[str, str], ...]
+) -> tuple[str, int]:
+    """The code with all sites edited, and how many there were; edited from the last, so that the others stay."""
+
+    def sites(source: Source) -> list[Edit]:
         return [
             site
-            for site in operator(self.operator).sites(source, **self.options)
-            if f"{source.symbol(site.node)}.".startswith(f"{self.symbol}." if self.symbol else "")
-            and self.where in source.text(source.statement(site.node))
+            for site in operator(name).sites(source, **dict(options))
+            if f"{source.symbol(site.node)}.".startswith(f"{symbol}." if symbol else "")
+            and where in source.text(source.statement(site.node))
         ]
+
+    if (found := len(sites(parsed(code)))) == hits:
+        for index in reversed(range(hits)):
+            source = parsed(code)
+            code = without_unused(code, apply(source, [sites(source)[index]]))
+    return code, found
 
 
 def symbols(source: Source) -> set[str]:

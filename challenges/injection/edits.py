@@ -43,23 +43,24 @@ def remove(*nodes: cst.CSTNode) -> Edit:
 def apply(source: Source, edits: Iterable[Edit]) -> str:
     """The file's code with some edits carried out."""
     changes = {node: new for one in edits for node, new in one.changes}
-    carried = _Carrier(changes, layout.width(source.code))
+    around = {above for node in changes for above in source.above(node)}
+    carried = _Carrier(changes, around, layout.width(source.code))
     return source.module.visit(carried).code
 
 
 class _Carrier(cst.CSTTransformer):
     """Replaces nodes by identity, and lays out what it has touched."""
 
-    def __init__(self, changes: dict[cst.CSTNode, New], width: int) -> None:
+    def __init__(self, changes: dict[cst.CSTNode, New], above: set[cst.CSTNode], width: int) -> None:
         super().__init__()
-        self._changes, self._width = changes, width
+        self._changes, self._above, self._width = changes, above, width
         self._touched: set[cst.CSTNode] = set()
         self._around: list[cst.CSTNode] = []
         self._became: dict[cst.CSTNode, list[cst.CSTNode]] = {}  # statements, and what came of them
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         self._around.append(node)
-        return True
+        return node in self._above
 
     def on_leave(self, original: cst.CSTNode, updated: cst.CSTNode) -> New:  # type: ignore[override]
         self._around.pop()

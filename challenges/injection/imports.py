@@ -10,7 +10,7 @@ import libcst as cst
 
 from challenges.injection.code import with_items
 from challenges.injection.edits import Edit, apply, edit, remove
-from challenges.injection.source import Source
+from challenges.injection.source import Source, parsed
 
 Alias = cst.ImportAlias
 WORD = re.compile(r"[^\W\d]\w*")
@@ -18,7 +18,7 @@ WORD = re.compile(r"[^\W\d]\w*")
 
 def without_unused(before: str, after: str) -> str:
     """The code after an edit, without the imports that only the code before it used."""
-    source, was, now = Source(after), _uses(Source(before)), _uses(Source(after))
+    source, was, now = parsed(after), _uses(parsed(before)), _uses(parsed(after))
     edits = [found for node in _imports(source) if (found := _edit(node, source, was, now))]
     return apply(source, edits) if edits else after
 

@@ -14,7 +14,7 @@ import libcst as cst
 from challenges.injection.code import base_names, last_name
 from challenges.injection.edits import apply, remove
 from challenges.injection.imports import without_unused
-from challenges.injection.source import Source
+from challenges.injection.source import Source, parsed
 
 WORD = re.compile(r"[^\W\d]\w*")
 
@@ -42,11 +42,10 @@ def _words(files: Iterable[tuple[str, str]]) -> Counter[str]:
 def _without(path: str, code: str, used: Counter[str], now: Counter[str]) -> str:
     if not path.endswith(".py") or _is_migration(path):
         return code
-    source = Source(code)
+    source = parsed(code)
     unused = []
     for name, node in _definitions(source):
-        own = _words([(path, source.text(node))])[name]
-        if now[name] == own < used[name]:
+        if now[name] < used[name] and now[name] == _words([(path, source.text(node))])[name]:
             unused.append(node)
     return without_unused(code, apply(source, [remove(node) for node in unused])) if unused else code
 
@@ -76,7 +75,7 @@ def _is_hollow(path: str, code: str) -> bool:
     harmless = (cst.Import, cst.ImportFrom, cst.Expr)
     return all(
         isinstance(line, cst.SimpleStatementLine) and all(isinstance(small, harmless) for small in line.body)
-        for line in Source(code).module.body
+        for line in parsed(code).module.body
     )
 
 

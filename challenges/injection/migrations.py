@@ -16,7 +16,7 @@ import libcst as cst
 from challenges.injection.code import argument, calls, last_name
 from challenges.injection.edits import Edit, apply, edit, remove
 from challenges.injection.imports import without_unused
-from challenges.injection.source import Source
+from challenges.injection.source import Source, parsed
 
 FIELD_OPERATIONS = ("CreateModel", "AddField", "AlterField")
 NUMBER = re.compile(r"^(\d{4})_")
@@ -34,7 +34,7 @@ class Field:
 def follow(tree: dict[str, str], models: str, before: str) -> None:
     """Let the migrations beside a changed models module follow it."""
     folder = str(PurePosixPath(models).parent / "migrations")
-    old, new = Source(before), Source(tree[models])
+    old, new = parsed(before), parsed(tree[models])
     for name in sorted(constraint_names(old) - constraint_names(new)):
         _edit_all(tree, folder, lambda source, name=name: _constraints(source, name))  # type: ignore[misc]
     now = {(field.model, field.name): field for field in fields(new)}
@@ -66,7 +66,7 @@ def migrations(tree: dict[str, str], folder: str) -> list[str]:
 
 def _edit_all(tree: dict[str, str], folder: str, find: object) -> None:
     for path in migrations(tree, folder):
-        source = Source(tree[path])
+        source = parsed(tree[path])
         edits = list(find(source))  # type: ignore[operator]
         if edits:
             tree[path] = without_unused(tree[path], apply(source, edits))
@@ -92,7 +92,7 @@ def _retrace(tree: dict[str, str], folder: str, old: Field, new: Field) -> None:
     lost = _keywords(old.code) - _keywords(new.code)
     before = ""
     for path in migrations(tree, folder):
-        source = Source(tree[path])
+        source = parsed(tree[path])
         edits: list[Edit] = []
         for operation, made in _makers(source, old.model, old.name):
             kept = made.with_changes(

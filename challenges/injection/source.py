@@ -6,9 +6,11 @@ two tables that every operator needs; positions are worked out only where there 
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TypeVar
 
 import libcst as cst
@@ -33,10 +35,12 @@ class Source:
 
     def _index(self, node: cst.CSTNode) -> None:
         self._kinds[type(node)].append(node)
-        for child in node.children:
-            if type(child) not in _LAYOUT:
-                self._parents[child] = node
-                self._index(child)
+        for name in _fields(type(node)):
+            value = getattr(node, name)
+            for child in value if isinstance(value, (tuple, list)) else (value,):
+                if isinstance(child, cst.CSTNode):
+                    self._parents[child] = node
+                    self._index(child)
 
     def find(self, kind: type[Node]) -> Iterator[Node]:
         """All nodes of a kind, in the order of the file."""
@@ -80,18 +84,18 @@ class Source:
         return dict(wrapper.resolve(PositionProvider))  # type: ignore[arg-type]
 
 
-_LAYOUT = {
-    cst.SimpleWhitespace,
-    cst.ParenthesizedWhitespace,
-    cst.TrailingWhitespace,
-    cst.EmptyLine,
-    cst.Newline,
-    cst.Comment,
-    cst.Comma,
-    cst.Dot,
-    cst.AssignEqual,
-    cst.LeftParen,
-    cst.RightParen,
-    cst.LeftSquareBracket,
-    cst.RightSquareBracket,
-}
+@lru_cache(maxsize=512)
+def parsed(code: str) -> Source:
+    """A file's tree; the same code is parsed once, and nobody changes a tree in place."""
+    return Source(code)
+
+
+@cache
+def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    """The fields of a kind of node that hold code and not its layout, decorators first as in the file."""
+    names = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]
+    kept = [name for name in names if not _LAYOUT.search(name)]
+    return tuple(sorted(kept, key=lambda name: name != "decorators"))
+
+
+_LAYOUT = re.compile(r"whitespace|lines|^[lr](par|bracket|brace)$|comma$|semicolon|header|footer|indent$|^dot$|^equal$")
