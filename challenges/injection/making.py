@@ -75,7 +75,8 @@ def _carry_out(binding: Binding, tree: dict[str, str], owner: str) -> None:
     before = tree.get(binding.file, "")
     binding.carry_out(tree, owner)
     if operator(binding.operator).follows and binding.file.endswith("models.py"):
-        follow(tree, binding.file, before)
+        folder = f"{binding.file.rpartition('/')[0]}/migrations"
+        follow(tree, binding.file, before, folder, tidy=True)
 
 
 def healthy_app(root: Path = REFERENCE) -> dict[str, str]:

@@ -13,12 +13,13 @@ from pathlib import PurePosixPath
 
 import libcst as cst
 
-from challenges.injection.code import argument, calls, last_name
+from challenges.injection.code import argument, calls, last_name, without
 from challenges.injection.edits import Edit, apply, edit, remove
 from challenges.injection.imports import without_unused
 from challenges.injection.source import Source, parsed
 
 FIELD_OPERATIONS = ("CreateModel", "AddField", "AlterField")
+BOUND = re.compile(r"(\w+Validator)\((-?\d+)\)")
 NUMBER = re.compile(r"^(\d{4})_")
 
 
@@ -31,9 +32,11 @@ class Field:
     code: str
 
 
-def follow(tree: dict[str, str], models: str, before: str) -> None:
-    """Let the migrations beside a changed models module follow it."""
-    folder = str(PurePosixPath(models).parent / "migrations")
+def follow(tree: dict[str, str], models: str, before: str, folder: str, *, tidy: bool) -> None:
+    """Let the migrations in `folder` follow a changed models module.
+
+    `tidy` drops those that do nothing then, and renumbers; a project that has them applied must keep them.
+    """
     old, new = parsed(before), parsed(tree[models])
     for name in sorted(constraint_names(old) - constraint_names(new)):
         _edit_all(tree, folder, lambda source, name=name: _constraints(source, name))  # type: ignore[misc]
@@ -41,8 +44,9 @@ def follow(tree: dict[str, str], models: str, before: str) -> None:
     for field in fields(old):
         changed = now.get((field.model, field.name))
         if changed and changed.code != field.code:
-            _retrace(tree, folder, field, changed)
-    _drop_empty(tree, folder)
+            _retrace(tree, folder, field, changed, tidy=tidy)
+    if tidy:
+        _drop_empty(tree, folder)
 
 
 def constraint_names(source: Source) -> set[str]:
@@ -84,29 +88,43 @@ def _constraints(source: Source, name: str) -> Iterator[Edit]:
             yield remove(element)
 
 
-def _retrace(tree: dict[str, str], folder: str, old: Field, new: Field) -> None:
-    """Take out of a field's migrations the arguments that it has lost; an alteration of nothing goes.
+def _retrace(tree: dict[str, str], folder: str, old: Field, new: Field, *, tidy: bool) -> None:
+    """Let a field's migrations lose what the field has lost; an alteration that alters nothing goes.
 
-    Arguments are compared by keyword: a migration spells the rest in a way of its own.
+    Arguments are known by their keyword, validators by their name: a migration spells the rest in its own way.
     """
     lost = _keywords(old.code) - _keywords(new.code)
+    numbers = _numbers(old.code, new.code)
     before = ""
     for path in migrations(tree, folder):
         source = parsed(tree[path])
         edits: list[Edit] = []
         for operation, made in _makers(source, old.model, old.name):
-            kept = made.with_changes(
-                args=[a for a in made.args if not a.keyword or a.keyword.value not in lost]
-            )
-            shape = _keyed(source, kept)
-            element = source.parent(operation)
-            if last_name(operation) == "AlterField" and shape == before and element:
+            kept = without(made, "args", lambda arg: not (arg.keyword and arg.keyword.value in lost))  # type: ignore[attr-defined]
+            shape, element = _keyed(source, kept), source.parent(operation)
+            if tidy and last_name(operation) == "AlterField" and shape == before and element:
                 edits.append(remove(element))
-            elif len(kept.args) != len(made.args):
+            elif lost and kept is not made and len(kept.args) != len(made.args):  # type: ignore[attr-defined]
                 edits.append(edit(made, kept))
+            edits += _renumbered(source, made, numbers)
             before = shape
         if edits:
             tree[path] = without_unused(tree[path], apply(source, edits))
+
+
+def _numbers(old: str, new: str) -> dict[tuple[str, str], str]:
+    """The bounds that differ: by name and old number, the new one."""
+    pairs = zip(BOUND.findall(old), BOUND.findall(new), strict=False)
+    return {one: other[1] for one, other in pairs if one[0] == other[0] and one[1] != other[1]}
+
+
+def _renumbered(source: Source, made: cst.Call, numbers: dict[tuple[str, str], str]) -> list[Edit]:
+    inside = [call for call in source.find(cst.Call) if made in source.above(call) and call.args]
+    return [
+        edit(call.args[0].value, cst.parse_expression(new))
+        for call in inside
+        if (new := numbers.get((last_name(call.func), source.text(call.args[0].value))))
+    ]
 
 
 def _makers(source: Source, model: str, name: str) -> Iterator[tuple[cst.Call, cst.Call]]:
@@ -125,7 +143,7 @@ def _makers(source: Source, model: str, name: str) -> Iterator[tuple[cst.Call, c
                     yield operation, second
 
 
-def _keyed(source: Source, call: cst.Call) -> str:
+def _keyed(source: Source, call: cst.CSTNode) -> str:
     return "".join(source.text(call).split()).replace(",)", ")")
 
 

@@ -98,4 +98,6 @@ def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     return tuple(sorted(kept, key=lambda name: name != "decorators"))
 
 
-_LAYOUT = re.compile(r"whitespace|lines|^[lr](par|bracket|brace)$|comma$|semicolon|header|footer|indent$|^dot$|^equal$")
+_LAYOUT = re.compile(
+    r"whitespace|lines|^[lr](par|bracket|brace)$|comma$|semicolon|header|footer|indent$|^dot$|^equal$"
+)
