@@ -15,7 +15,8 @@ from challenges.injection.leftovers import without_leftovers
 from challenges.injection.migrations import follow
 
 HERE = Path(__file__).resolve().parent.parent
-REFERENCE = HERE.parent / "solutions" / "reference"
+CHECKOUT = HERE.parent
+REFERENCE = CHECKOUT / "solutions" / "reference"
 PACKAGES = ("interview", "loans")
 
 
