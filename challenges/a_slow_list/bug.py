@@ -16,7 +16,7 @@ VARIANTS = [
         "Each loan on the list reads its customer, user, current task and tasks one by one, without pages.",
         (
             Binding("strip_eager_loading", VIEWS, LIST, hits=2),
-            Binding("drop_pagination", VIEWS, LIST),
+            Binding("drop_paginator", VIEWS, LIST),
         ),
     ),
     Variant(
@@ -36,7 +36,7 @@ VARIANTS = [
         "mid",
         "A slice in place of pages: quick, and the loans after the first hundred can't be reached.",
         (
-            Binding("drop_pagination", VIEWS, LIST),
+            Binding("drop_paginator", VIEWS, LIST),
             Binding("replace_code", VIEWS, LIST, options={"old": MANY, "new": f"serializer = {FIRST}"}),
         ),
     ),

@@ -4,7 +4,7 @@ from challenges.injection.binding import Binding, Variant
 
 VIEWS, CREATE = "loans/views.py", "TaskCreateView.post"
 
-# The database keeps the rule whatever the view does: each race needs its constraint gone, and what answers for it.
+# Whatever the view does, the constraint keeps the rule: it goes with each lock, and so does its answer.
 UNGUARDED = (
     Binding("strip_constraint", "loans/models.py", "TaskExecution"),
     Binding("drop_exception_handler", "interview/settings.py"),

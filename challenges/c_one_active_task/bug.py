@@ -35,7 +35,7 @@ try:
 except Conflict as error:
     return Response({{"detail": error.detail}}, status=error.status_code)"""
 
-# Where the constraint stands, no rule above it is ever put to the test; the lock still holds two creates apart.
+# Where the constraint stands, a rule above it is never put to the test; the lock holds two creates apart.
 NO_CONSTRAINT = (Binding("strip_constraint", MODELS, "TaskExecution"),)
 
 
@@ -112,7 +112,7 @@ VARIANTS = [
     Variant(
         "refusal_is_committed",
         "senior",
-        "The loan is moved on before the rule is asked, and a refusal that is returned, not raised, commits it.",
+        "The loan is moved on before the rule is asked; the refusal is returned, not raised: committed.",
         (Binding("replace_code", VIEWS, CREATE, options={"old": INSERT, "new": COMMITTED}),),
     ),
 ]

@@ -88,13 +88,13 @@ VARIANTS = [
     Variant(
         "ownership_after_write",
         "senior",
-        "The owner is looked at after the write; the refusal is returned, not raised, so the write is committed.",
+        "The owner is looked at after the write; the refusal is returned, not raised, and commits it.",
         (Binding("ownership_after_write", VIEWS, COMPLETE),),
     ),
     Variant(
         "validators_shadowed",
         "senior",
-        "The tenure is declared in the serializer, and a declared field does not take over the model's validators.",
+        "The tenure is declared in the serializer; a declared field takes over no validators of the model.",
         (Binding("replace_code", SERIALIZERS, "LoanSerializer", options={"old": CUSTOMER, "new": SHADOWED}),),
     ),
     Variant(

@@ -19,8 +19,8 @@ CLASSIC = "classic"
 class Binding:
     """One operator, at one symbol of one file of the healthy app.
 
-    `where` is text that the statement of a site holds; `hits` how many sites there must be; `beside` the other
-    tasks that must have their classic bug, too, for this to be done (and is not needed by one of them otherwise).
+    `where` is text that the statement of a site holds; `hits` is how many sites there must be; `beside` names
+    tasks that must have their classic bug, too, for this to be done: one of them needs what goes otherwise.
     """
 
     operator: str
@@ -54,7 +54,7 @@ class Binding:
 def _carried_out(
     code: str, hits: int, name: str, symbol: str, where: str, options: tuple[tuple[str, str], ...]
 ) -> tuple[str, int]:
-    """The code with all sites edited, and how many there were; edited from the last, so that the others stay."""
+    """The code with all sites edited, and how many there were; from the last on, so that the others stay."""
 
     def sites(source: Source) -> list[Edit]:
         return [

@@ -6,6 +6,7 @@ import difflib
 import importlib
 import pkgutil
 import re
+import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -70,10 +71,14 @@ def _load(name: str) -> Operator:
         summary=" ".join(head.split()),
         level=module.LEVEL,
         words=tuple(module.WORDS),
-        examples=tuple(module.EXAMPLES),
-        leaves=tuple(module.LEAVES),
+        examples=tuple((_dedented(before), _dedented(after)) for before, after in module.EXAMPLES),
+        leaves=tuple(_dedented(code) for code in module.LEAVES),
         edits=module.edits,
         follows=getattr(module, "MIGRATIONS", False),
         options=getattr(module, "OPTIONS", {}),
         general=not hasattr(module, "OPTIONS"),
     )
+
+
+def _dedented(code: str) -> str:
+    return textwrap.dedent(code).lstrip("\n")

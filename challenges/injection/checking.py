@@ -1,4 +1,4 @@
-"""Runs a project's own tests on the healthy tree and on each injected one: the share of bugs that they notice."""
+"""Runs a project's own tests on the healthy tree and on each injected one: which bugs do they notice?"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Carries out what operators propose, and mends the layout around it.
 
-Only the statements that an edit touches are laid out anew: an edited call that fits on one line again is put on
-one, a comment above an edited statement goes (it explains what was there), a class body does not begin with the
-blank line that stood below what was removed.
+Only the statements that an edit touches are laid out anew: a call that fits on one line again is put on one,
+a comment above goes (it explains what was there), a block does not begin with the blank line that stood below
+what was removed.
 """
 
 from __future__ import annotations
@@ -21,14 +21,18 @@ REMOVE = cst.RemovalSentinel.REMOVE
 
 @dataclass(frozen=True)
 class Edit:
-    """One site: the nodes to be replaced, each with what comes in its place."""
+    """One site: the nodes to be replaced, each with what comes in its place.
+
+    `about` is the part that is shown and pointed at, where it goes and what changes is larger.
+    """
 
     changes: tuple[tuple[cst.CSTNode, New], ...]
+    about: cst.CSTNode | None = None
 
     @property
     def node(self) -> cst.CSTNode:
-        """The first node that changes: where the site is."""
-        return self.changes[0][0]
+        """Where the site is."""
+        return self.about or self.changes[0][0]
 
 
 def edit(node: cst.CSTNode, new: New, *more: tuple[cst.CSTNode, New]) -> Edit:

@@ -51,7 +51,7 @@ def _without(path: str, code: str, used: Counter[str], now: Counter[str]) -> str
 
 
 def _definitions(source: Source) -> Iterator[tuple[str, cst.CSTNode]]:
-    """What a module and its classes define, outside of functions; a class's fields are the framework's to use."""
+    """What a module and its classes define; the fields of a class are the framework's to use."""
     for kind in (cst.FunctionDef, cst.ClassDef):
         for node in source.find(kind):
             if source.around(node, cst.FunctionDef) is None:

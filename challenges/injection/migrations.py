@@ -1,7 +1,7 @@
 """Lets migrations follow the models: what a model has lost, its migrations lose, too.
 
-A constraint is known by its name, a field by its model and its own. An operation that then changes nothing goes,
-a migration without operations goes, and those that come after it move up.
+A constraint is known by its name, a field by its model and its own. In a tidy app an operation that changes
+nothing then goes, a migration without operations goes, and those that come after it move up.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _constraints(source: Source, name: str) -> Iterator[Edit]:
 def _retrace(tree: dict[str, str], folder: str, old: Field, new: Field, *, tidy: bool) -> None:
     """Let a field's migrations lose what the field has lost; an alteration that alters nothing goes.
 
-    Arguments are known by their keyword, validators by their name: a migration spells the rest in its own way.
+    Arguments are known by keyword, validators by name: a migration spells the rest in a way of its own.
     """
     lost = _keywords(old.code) - _keywords(new.code)
     numbers = _numbers(old.code, new.code)

@@ -1,4 +1,4 @@
-"""Any Django project: its files, and the sites that operators find in them. Nothing of it is imported or run."""
+"""Any Django project: its files, and the sites in them. Nothing of it is imported or run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import libcst as cst
 
 from challenges.errors import InputError
 from challenges.injection.catalogue import operators
-from challenges.injection.edits import Edit
+from challenges.injection.edits import REMOVE, Edit
 from challenges.injection.source import Source
 
 LEFT_OUT = {"node_modules", "site-packages", "venv", "env", "build", "dist", "__pycache__"}
@@ -128,7 +128,9 @@ def numbered(scans: list[Scan]) -> list[Scan]:
 def shown(source: Source, edit: Edit) -> str:
     """A change in one line: what was there, and what comes."""
     node, new = edit.changes[0]
-    if isinstance(node, cst.IndentedBlock):
+    if edit.about is not None:
+        node, new = edit.about, REMOVE
+    elif isinstance(node, cst.IndentedBlock):
         node, new = _first_difference(node, new)
     old = _line(source.text(node.with_changes(leading_lines=[]) if hasattr(node, "leading_lines") else node))
     if isinstance(new, cst.FlattenSentinel):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import libcst as cst
 
 from challenges.injection.code import assignments, with_items
-from challenges.injection.edits import Edit, edit
+from challenges.injection.edits import Edit
 from challenges.injection.source import Source
 
 
@@ -27,4 +27,5 @@ def key(element: cst.DictElement) -> object:
 
 def dropped_keys(source: Source, keys: Iterable[str]) -> Iterator[Edit]:
     for whole, element in entries(source, keys):
-        yield edit(whole, with_items(whole, "elements", [e for e in whole.elements if e is not element]))
+        kept = [other for other in whole.elements if other is not element]
+        yield Edit(((whole, with_items(whole, "elements", kept)),), about=element)

@@ -16,14 +16,34 @@ LEVEL = "mid"
 WORDS = ("fields",)
 EXAMPLES = [
     (
-        'class A(ModelSerializer):\n    class Meta:\n        model = Loan\n        fields = [\n            "id",\n        ]\n',
-        'class A(ModelSerializer):\n    class Meta:\n        model = Loan\n        fields = "__all__"\n',
+        """
+        class A(ModelSerializer):
+            class Meta:
+                model = Loan
+                fields = [
+                    "id",
+                ]
+        """,
+        """
+        class A(ModelSerializer):
+            class Meta:
+                model = Loan
+                fields = "__all__"
+        """,
     ),
 ]
 LEAVES = [
-    'class A:\n    class Meta:\n        fields = "__all__"\n',
+    """
+    class A:
+        class Meta:
+            fields = "__all__"
+    """,
     'fields = ["id"]\n',
-    'class A:\n    class Meta:\n        fields = ["id"]\n',
+    """
+    class A:
+        class Meta:
+            fields = ["id"]
+    """,
 ]
 
 

@@ -14,11 +14,23 @@ LEVEL = "senior"
 WORDS = ("EXCEPTION_HANDLER",)
 EXAMPLES = [
     (
-        'REST_FRAMEWORK = {\n    "PAGE_SIZE": 10,\n    "EXCEPTION_HANDLER": "loans.handle",\n}\n',
-        'REST_FRAMEWORK = {\n    "PAGE_SIZE": 10,\n}\n',
+        """
+        REST_FRAMEWORK = {
+            "PAGE_SIZE": 10,
+            "EXCEPTION_HANDLER": "loans.handle",
+        }
+        """,
+        """
+        REST_FRAMEWORK = {
+            "PAGE_SIZE": 10,
+        }
+        """,
     ),
 ]
-LEAVES = ['OTHER = {"PAGE_SIZE": 10}\n', 'REST_FRAMEWORK = {"PAGE_SIZE": "EXCEPTION_HANDLER"}\n']
+LEAVES = [
+    'OTHER = {"PAGE_SIZE": 10}\n',
+    'REST_FRAMEWORK = {"PAGE_SIZE": "EXCEPTION_HANDLER"}\n',
+]
 
 
 def edits(source: Source) -> Iterator[Edit]:

@@ -15,18 +15,50 @@ LEVEL = "mid"
 WORDS = ("raise ", "return Response(")
 EXAMPLES = [
     (
-        "def a(self):\n    # Once only.\n    if done:\n        raise Conflict()\n    go()\n",
-        "def a(self):\n    go()\n",
+        """
+        def a(self):
+            # Once only.
+            if done:
+                raise Conflict()
+            go()
+        """,
+        """
+        def a(self):
+            go()
+        """,
     ),
     (
-        "def a(self):\n    if done:\n        return Response(status=409)\n    go()\n",
-        "def a(self):\n    go()\n",
+        """
+        def a(self):
+            if done:
+                return Response(status=409)
+            go()
+        """,
+        """
+        def a(self):
+            go()
+        """,
     ),
 ]
 LEAVES = [
-    "if done:\n    log()\n    raise Conflict()\n",
-    "def a(self):\n    if done:\n        raise Conflict()\n    else:\n        go()\n",
-    "def a(self):\n    if done:\n        return Response(data)\n    go()\n",
+    """
+    if done:
+        log()
+        raise Conflict()
+    """,
+    """
+    def a(self):
+        if done:
+            raise Conflict()
+        else:
+            go()
+    """,
+    """
+    def a(self):
+        if done:
+            return Response(data)
+        go()
+    """,
 ]
 REFUSALS = ("40", "42", "HTTP_4")
 

@@ -16,13 +16,31 @@ METHODS = ("save", "clean", "full_clean", "validate", "delete", "perform_create"
 WORDS = ("super()",)
 EXAMPLES = [
     (
-        "class Task(Model):\n    a = 1\n\n    def save(self):\n        check(self)\n        super().save()\n",
-        "class Task(Model):\n    a = 1\n",
+        """
+        class Task(Model):
+            a = 1
+
+            def save(self):
+                check(self)
+                super().save()
+        """,
+        """
+        class Task(Model):
+            a = 1
+        """,
     ),
 ]
 LEAVES = [
-    "class Task(Model):\n    def save(self):\n        self.a = 1\n",
-    "class Task(Model):\n    def show(self):\n        super().show()\n",
+    """
+    class Task(Model):
+        def save(self):
+            self.a = 1
+    """,
+    """
+    class Task(Model):
+        def show(self):
+            super().show()
+    """,
 ]
 
 

@@ -17,7 +17,10 @@ LEVEL = "mid"
 LOOKUPS = ("filter", "get", "aget", *SHORTCUTS)
 WORDS = ("request.user",)
 EXAMPLES = [
-    ("loans = Loan.objects.filter(user=request.user)\n", "loans = Loan.objects.all()\n"),
+    (
+        "loans = Loan.objects.filter(user=request.user)\n",
+        "loans = Loan.objects.all()\n",
+    ),
     (
         "loan = get_object_or_404(Loan, id=id, user=self.request.user)\n",
         "loan = get_object_or_404(Loan, id=id)\n",

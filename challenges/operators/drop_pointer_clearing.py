@@ -16,15 +16,40 @@ LEVEL = "mid"
 WORDS = ("= None",)
 EXAMPLES = [
     (
-        "def a(loan, task):\n    task.save()\n    if loan.current_id == task.id:\n        loan.current = None\n        loan.save()\n",
-        "def a(loan, task):\n    task.save()\n",
+        """
+        def a(loan, task):
+            task.save()
+            if loan.current_id == task.id:
+                loan.current = None
+                loan.save()
+        """,
+        """
+        def a(loan, task):
+            task.save()
+        """,
     ),
-    ("def a(loan):\n    loan.current = None\n    loan.save()\n", "def a(loan):\n    loan.save()\n"),
+    (
+        """
+        def a(loan):
+            loan.current = None
+            loan.save()
+        """,
+        """
+        def a(loan):
+            loan.save()
+        """,
+    ),
 ]
 LEAVES = [
     "current = None\n",
-    "class A:\n    current = None\n",
-    "def __init__(self):\n    self.current = None\n",
+    """
+    class A:
+        current = None
+    """,
+    """
+    def __init__(self):
+        self.current = None
+    """,
 ]
 
 

@@ -1,4 +1,4 @@
-"""Drop a statement: a `refresh_from_db()`, `full_clean()`, `save()` or `is_valid()` that stands by itself, or one named.
+"""Drop a statement: a `refresh_from_db()`, `full_clean()` or `save()` by itself, or one that is named.
 
 What was read before a lock is out of date, what is not checked is not so, what is not saved is lost.
 https://docs.djangoproject.com/en/5.2/ref/models/instances/#refreshing-objects-from-database
@@ -15,10 +15,27 @@ from challenges.injection.source import Source, Statement
 LEVEL = "senior"
 METHODS = WORDS = ("refresh_from_db", "full_clean", "check_object_permissions", "save")
 EXAMPLES = [
-    ("loan.status = 1\nloan.save()\n", "loan.status = 1\n"),
-    ("lock()\n# Read again.\ntask.refresh_from_db()\n", "lock()\n"),
+    (
+        """
+        loan.status = 1
+        loan.save()
+        """,
+        "loan.status = 1\n",
+    ),
+    (
+        """
+        lock()
+        # Read again.
+        task.refresh_from_db()
+        """,
+        "lock()\n",
+    ),
 ]
-LEAVES = ["task = form.save()\n", "save\n", "super().save()\n"]
+LEAVES = [
+    "task = form.save()\n",
+    "save\n",
+    "super().save()\n",
+]
 
 
 def edits(source: Source, code: str = "") -> Iterator[Edit]:

@@ -17,15 +17,37 @@ ATTRIBUTES = ("throttle_scope", "throttle_classes")
 WORDS = (*KEYS, *ATTRIBUTES)
 EXAMPLES = [
     (
-        'REST_FRAMEWORK = {\n    "DEFAULT_THROTTLE_CLASSES": [\n        "a.Throttle",\n    ],\n}\n',
+        """
+        REST_FRAMEWORK = {
+            "DEFAULT_THROTTLE_CLASSES": [
+                "a.Throttle",
+            ],
+        }
+        """,
         "REST_FRAMEWORK = {}\n",
     ),
     (
-        'class View(APIView):\n    throttle_scope = "a"\n\n    def get(self):\n        pass\n',
-        "class View(APIView):\n    def get(self):\n        pass\n",
+        """
+        class View(APIView):
+            throttle_scope = "a"
+
+            def get(self):
+                pass
+        """,
+        """
+        class View(APIView):
+            def get(self):
+                pass
+        """,
     ),
 ]
-LEAVES = ['throttle_scope = "a"\n', "class View(APIView):\n    throttle_classes = []\n"]
+LEAVES = [
+    'throttle_scope = "a"\n',
+    """
+    class View(APIView):
+        throttle_classes = []
+    """,
+]
 
 
 def edits(source: Source) -> Iterator[Edit]:

@@ -1,4 +1,4 @@
-"""Drop a check of a state transition: one condition of an `if` that sets a status, or of an UPDATE of one row.
+"""Drop a check of a state transition: one condition of an `if` that sets a status, or of an UPDATE of it.
 
 A thing then moves from a state that it should stay in.
 https://cwe.mitre.org/data/definitions/841.html
@@ -16,16 +16,31 @@ LEVEL = "senior"
 STATES = ("status", "state", "stage", "phase")
 WORDS = STATES
 EXAMPLES = [
-    ("if paid and free:\n    loan.status = DONE\n", "if paid:\n    loan.status = DONE\n"),
+    (
+        """
+        if paid and free:
+            loan.status = DONE
+        """,
+        """
+        if paid:
+            loan.status = DONE
+        """,
+    ),
     (
         "Loan.objects.filter(pk=loan.pk, status__in=OPEN).update(status=DONE)\n",
         "Loan.objects.filter(pk=loan.pk).update(status=DONE)\n",
     ),
 ]
 LEAVES = [
-    "if a and b:\n    loan.amount = 1\n",
+    """
+    if a and b:
+        loan.amount = 1
+    """,
     "Loan.objects.filter(status=NEW).update(status=DONE)\n",
-    "if a or b:\n    loan.status = DONE\n",
+    """
+    if a or b:
+        loan.status = DONE
+    """,
 ]
 
 

@@ -17,7 +17,11 @@ MIGRATIONS = True
 WORDS = ("validators=",)
 EXAMPLES = [
     (
-        "amount = models.DecimalField(\n    max_digits=10, validators=[MinValueValidator(1)]\n)\n",
+        """
+        amount = models.DecimalField(
+            max_digits=10, validators=[MinValueValidator(1)]
+        )
+        """,
         "amount = models.DecimalField(max_digits=10)\n",
     ),
 ]

@@ -12,10 +12,18 @@ from challenges.injection.source import Source
 
 LEVEL = "senior"
 WORDS = ("update_fields",)
-EXAMPLES = [('loan.save(update_fields=["status"])\n', "loan.save()\n")]
+EXAMPLES = [
+    (
+        'loan.save(update_fields=["status"])\n',
+        "loan.save()\n",
+    ),
+]
 LEAVES = [
     "loan.save()\n",
-    "def save(self, update_fields=None):\n    pass\n",
+    """
+    def save(self, update_fields=None):
+        pass
+    """,
     "super().save(update_fields=a)\n",
 ]
 

@@ -17,17 +17,45 @@ WORDS = ("select_for_update",)
 ATOMIC = "with transaction.atomic():\n    pass\n"
 EXAMPLES = [
     (
-        "@transaction.atomic\ndef a():\n    b()\n    loan = Loan.objects.select_for_update().get(id=1)\n    go()\n    end()\n",
-        "def a():\n    b()\n    with transaction.atomic():\n        loan = Loan.objects.select_for_update().get(id=1)\n"
-        "    with transaction.atomic():\n        go()\n        end()\n",
+        """
+        @transaction.atomic
+        def a():
+            b()
+            loan = Loan.objects.select_for_update().get(id=1)
+            go()
+            end()
+        """,
+        """
+        def a():
+            b()
+            with transaction.atomic():
+                loan = Loan.objects.select_for_update().get(id=1)
+            with transaction.atomic():
+                go()
+                end()
+        """,
     ),
     (
-        "with transaction.atomic():\n    loan = Loan.objects.select_for_update().get(id=1)\n    go()\n",
-        "with transaction.atomic():\n    loan = Loan.objects.select_for_update().get(id=1)\n"
-        "with transaction.atomic():\n    go()\n",
+        """
+        with transaction.atomic():
+            loan = Loan.objects.select_for_update().get(id=1)
+            go()
+        """,
+        """
+        with transaction.atomic():
+            loan = Loan.objects.select_for_update().get(id=1)
+        with transaction.atomic():
+            go()
+        """,
     ),
 ]
-LEAVES = ["def a():\n    loan = Loan.objects.select_for_update().get(id=1)\n    go()\n"]
+LEAVES = [
+    """
+    def a():
+        loan = Loan.objects.select_for_update().get(id=1)
+        go()
+    """,
+]
 
 
 def edits(source: Source) -> Iterator[Edit]:

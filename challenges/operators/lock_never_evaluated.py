@@ -16,15 +16,34 @@ LEVEL = "senior"
 WORDS = ("select_for_update",)
 EXAMPLES = [
     (
-        "def a():\n    loan = Loan.objects.select_for_update().get(id=1)\n    go(loan)\n",
-        "def a():\n    Loan.objects.select_for_update().filter(id=1)\n    loan = Loan.objects.get(id=1)\n    go(loan)\n",
+        """
+        def a():
+            loan = Loan.objects.select_for_update().get(id=1)
+            go(loan)
+        """,
+        """
+        def a():
+            Loan.objects.select_for_update().filter(id=1)
+            loan = Loan.objects.get(id=1)
+            go(loan)
+        """,
     ),
     (
-        "def a():\n    loan = get_object_or_404(Loan.objects.select_for_update(), id=1)\n",
-        "def a():\n    Loan.objects.select_for_update().filter(id=1)\n    loan = get_object_or_404(Loan, id=1)\n",
+        """
+        def a():
+            loan = get_object_or_404(Loan.objects.select_for_update(), id=1)
+        """,
+        """
+        def a():
+            Loan.objects.select_for_update().filter(id=1)
+            loan = get_object_or_404(Loan, id=1)
+        """,
     ),
 ]
-LEAVES = ["loans = list(Loan.objects.select_for_update())\n", "loan = Loan.objects.get(id=1)\n"]
+LEAVES = [
+    "loans = list(Loan.objects.select_for_update())\n",
+    "loan = Loan.objects.get(id=1)\n",
+]
 
 
 def edits(source: Source) -> Iterator[Edit]:

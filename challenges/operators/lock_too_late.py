@@ -16,17 +16,45 @@ LEVEL = "senior"
 WORDS = ("select_for_update",)
 EXAMPLES = [
     (
-        "def a():\n    loan = Loan.objects.select_for_update().get(id=1)\n    if loan.busy:\n        raise Conflict\n    go()\n",
-        "def a():\n    loan = Loan.objects.get(id=1)\n    if loan.busy:\n        raise Conflict\n"
-        "    loan = Loan.objects.select_for_update().get(id=1)\n    go()\n",
+        """
+        def a():
+            loan = Loan.objects.select_for_update().get(id=1)
+            if loan.busy:
+                raise Conflict
+            go()
+        """,
+        """
+        def a():
+            loan = Loan.objects.get(id=1)
+            if loan.busy:
+                raise Conflict
+            loan = Loan.objects.select_for_update().get(id=1)
+            go()
+        """,
     ),
     (
-        "def a():\n    loan = Loan.objects.select_for_update().get(id=1)\n    task = make(loan)\n    go()\n",
-        "def a():\n    loan = Loan.objects.get(id=1)\n    task = make(loan)\n"
-        "    loan = Loan.objects.select_for_update().get(id=1)\n    go()\n",
+        """
+        def a():
+            loan = Loan.objects.select_for_update().get(id=1)
+            task = make(loan)
+            go()
+        """,
+        """
+        def a():
+            loan = Loan.objects.get(id=1)
+            task = make(loan)
+            loan = Loan.objects.select_for_update().get(id=1)
+            go()
+        """,
     ),
 ]
-LEAVES = ["def a():\n    loan = Loan.objects.select_for_update().get(id=1)\n    return loan\n"]
+LEAVES = [
+    """
+    def a():
+        loan = Loan.objects.select_for_update().get(id=1)
+        return loan
+    """,
+]
 
 
 def edits(source: Source) -> Iterator[Edit]:

@@ -21,13 +21,27 @@ EXAMPLES = [
         "a = IntegerField(validators=[MinValueValidator(1)])\n",
         "a = IntegerField(validators=[MinValueValidator(0)])\n",
     ),
-    ("a = IntegerField(max_value=360)\n", "a = IntegerField(max_value=361)\n"),
     (
-        "class A:\n    max_page_size = 1\n    a = F(min_value=0)\n",
-        "class A:\n    max_page_size = 1\n    a = F(min_value=-1)\n",
+        "a = IntegerField(max_value=360)\n",
+        "a = IntegerField(max_value=361)\n",
+    ),
+    (
+        """
+        class A:
+            max_page_size = 1
+            a = F(min_value=0)
+        """,
+        """
+        class A:
+            max_page_size = 1
+            a = F(min_value=-1)
+        """,
     ),
 ]
-LEAVES = ["a = IntegerField(max_value=limit)\n", "a = CharField(max_length=20)\n"]
+LEAVES = [
+    "a = IntegerField(max_value=limit)\n",
+    "a = CharField(max_length=20)\n",
+]
 
 
 def edits(source: Source) -> Iterator[Edit]:

@@ -14,13 +14,41 @@ from challenges.injection.source import Source
 LEVEL = "senior"
 WORDS = ("raise ",)
 EXAMPLES = [
-    ("if a or b:\n    raise Conflict\n", "if a:\n    raise Conflict\n"),
     (
-        "if loan.status in (DONE, REJECTED):\n    raise Conflict\n",
-        "if loan.status == DONE:\n    raise Conflict\n",
+        """
+        if a or b:
+            raise Conflict
+        """,
+        """
+        if a:
+            raise Conflict
+        """,
+    ),
+    (
+        """
+        if loan.status in (DONE, REJECTED):
+            raise Conflict
+        """,
+        """
+        if loan.status == DONE:
+            raise Conflict
+        """,
     ),
 ]
-LEAVES = ["if a and b:\n    raise Conflict\n", "if a or b:\n    go()\n", "if a in b:\n    raise Conflict\n"]
+LEAVES = [
+    """
+    if a and b:
+        raise Conflict
+    """,
+    """
+    if a or b:
+        go()
+    """,
+    """
+    if a in b:
+        raise Conflict
+    """,
+]
 
 
 def edits(source: Source) -> Iterator[Edit]:

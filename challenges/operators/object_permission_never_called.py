@@ -17,16 +17,32 @@ LEVEL = "senior"
 WORDS = ("check_object_permissions", "get_object()")
 EXAMPLES = [
     (
-        "def a(self):\n    b = find()\n    self.check_object_permissions(self.request, b)\n",
-        "def a(self):\n    b = find()\n",
+        """
+        def a(self):
+            b = find()
+            self.check_object_permissions(self.request, b)
+        """,
+        """
+        def a(self):
+            b = find()
+        """,
     ),
     (
-        "def a(self):\n    b = self.get_object()\n",
-        'def a(self):\n    b = self.get_queryset().get(pk=self.kwargs["pk"])\n',
+        """
+        def a(self):
+            b = self.get_object()
+        """,
+        """
+        def a(self):
+            b = self.get_queryset().get(pk=self.kwargs["pk"])
+        """,
     ),
 ]
 LEAVES = [
-    "def check_object_permissions(self):\n    pass\n",
+    """
+    def check_object_permissions(self):
+        pass
+    """,
     "b = super().get_object()\n",
     "b = other.get_object()\n",
 ]

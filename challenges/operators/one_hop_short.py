@@ -15,13 +15,20 @@ from challenges.injection.source import Source
 LEVEL = "senior"
 METHODS = WORDS = ("select_related", "prefetch_related")
 EXAMPLES = [
-    ('a.select_related("customer__user", "task")\n', 'a.select_related("customer", "task")\n'),
+    (
+        'a.select_related("customer__user", "task")\n',
+        'a.select_related("customer", "task")\n',
+    ),
     (
         'a.prefetch_related(Prefetch("a__b", to_attr="c"))\n',
         'a.prefetch_related(Prefetch("a", to_attr="c"))\n',
     ),
 ]
-LEAVES = ['a.select_related("customer", "task")\n', 'a.filter("a__b")\n', 'a.select_related(f"{a}__b")\n']
+LEAVES = [
+    'a.select_related("customer", "task")\n',
+    'a.filter("a__b")\n',
+    'a.select_related(f"{a}__b")\n',
+]
 
 
 def edits(source: Source) -> Iterator[Edit]:

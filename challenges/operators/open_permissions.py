@@ -19,17 +19,50 @@ WORDS = ("PERMISSION_CLASSES", "permission_classes", *DECORATORS)
 OPEN = "AllowAny"
 EXAMPLES = [
     (
-        'REST_FRAMEWORK = {\n    "DEFAULT_PERMISSION_CLASSES": [\n        "a.IsAuthenticated",\n    ],\n}\n',
-        'REST_FRAMEWORK = {\n    "DEFAULT_PERMISSION_CLASSES": [\n        "rest_framework.permissions.AllowAny",\n    ],\n}\n',
+        """
+        REST_FRAMEWORK = {
+            "DEFAULT_PERMISSION_CLASSES": [
+                "a.IsAuthenticated",
+            ],
+        }
+        """,
+        """
+        REST_FRAMEWORK = {
+            "DEFAULT_PERMISSION_CLASSES": [
+                "rest_framework.permissions.AllowAny",
+            ],
+        }
+        """,
     ),
     (
-        "class View(APIView):\n    permission_classes = [IsAuthenticated, IsOwner]\n    a = 1\n",
-        "class View(APIView):\n    permission_classes = []\n    a = 1\n",
+        """
+        class View(APIView):
+            permission_classes = [IsAuthenticated, IsOwner]
+            a = 1
+        """,
+        """
+        class View(APIView):
+            permission_classes = []
+            a = 1
+        """,
     ),
-    ("@login_required\ndef view(request):\n    pass\n", "def view(request):\n    pass\n"),
+    (
+        """
+        @login_required
+        def view(request):
+            pass
+        """,
+        """
+        def view(request):
+            pass
+        """,
+    ),
 ]
 LEAVES = [
-    "class View(APIView):\n    permission_classes = [AllowAny]\n",
+    """
+    class View(APIView):
+        permission_classes = [AllowAny]
+    """,
     'REST_FRAMEWORK = {"DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"]}\n',
     "permission_classes = [IsAuthenticated]\n",
 ]

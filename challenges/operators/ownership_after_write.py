@@ -15,16 +15,34 @@ LEVEL = "senior"
 WORDS = ("request.user",)
 EXAMPLES = [
     (
-        "def a(request):\n    loan = get_object_or_404(Loan, id=1, owner__user=request.user)\n    go(loan)\n"
-        "    return Response(status=status.HTTP_200_OK)\n",
-        "def a(request):\n    loan = get_object_or_404(Loan, id=1)\n    go(loan)\n"
-        "    if loan.owner.user != request.user:\n        return Response(status=status.HTTP_404_NOT_FOUND)\n"
-        "    return Response(status=status.HTTP_200_OK)\n",
+        """
+        def a(request):
+            loan = get_object_or_404(Loan, id=1, owner__user=request.user)
+            go(loan)
+            return Response(status=status.HTTP_200_OK)
+        """,
+        """
+        def a(request):
+            loan = get_object_or_404(Loan, id=1)
+            go(loan)
+            if loan.owner.user != request.user:
+                return Response(status=status.HTTP_404_NOT_FOUND)
+            return Response(status=status.HTTP_200_OK)
+        """,
     ),
 ]
 LEAVES = [
-    "def a(request):\n    loan = get_object_or_404(Loan, id=1, owner=request.user)\n    return Response(loan)\n",
-    "def a(request):\n    loan = get_object_or_404(Loan, id=1)\n    go()\n    return Response(loan, status=status.OK)\n",
+    """
+    def a(request):
+        loan = get_object_or_404(Loan, id=1, owner=request.user)
+        return Response(loan)
+    """,
+    """
+    def a(request):
+        loan = get_object_or_404(Loan, id=1)
+        go()
+        return Response(loan, status=status.OK)
+    """,
 ]
 
 

@@ -16,16 +16,34 @@ LEVEL = "senior"
 WORDS = ("many=True",)
 EXAMPLES = [
     (
-        "class A(serializers.ModelSerializer):\n    tasks = TaskSerializer(many=True, read_only=True)\n    b = 1\n",
-        "class A(serializers.ModelSerializer):\n    tasks = serializers.SerializerMethodField()\n    b = 1\n\n"
-        "    def get_tasks(self, instance):\n"
-        '        return TaskSerializer(instance.tasks.order_by("pk"), many=True).data\n',
+        """
+        class A(serializers.ModelSerializer):
+            tasks = TaskSerializer(many=True, read_only=True)
+            b = 1
+        """,
+        """
+        class A(serializers.ModelSerializer):
+            tasks = serializers.SerializerMethodField()
+            b = 1
+
+            def get_tasks(self, instance):
+                return TaskSerializer(instance.tasks.order_by("pk"), many=True).data
+        """,
     ),
 ]
 LEAVES = [
-    "class A(serializers.Serializer):\n    tasks = TaskSerializer(many=True)\n",
-    "def a():\n    tasks = TaskSerializer(many=True, read_only=True)\n",
-    'class A(serializers.Serializer):\n    tasks = TaskSerializer(source="a", many=True, read_only=True)\n',
+    """
+    class A(serializers.Serializer):
+        tasks = TaskSerializer(many=True)
+    """,
+    """
+    def a():
+        tasks = TaskSerializer(many=True, read_only=True)
+    """,
+    """
+    class A(serializers.Serializer):
+        tasks = TaskSerializer(source="a", many=True, read_only=True)
+    """,
 ]
 
 

@@ -16,15 +16,39 @@ LEVEL = "mid"
 WORDS = ("read_only_fields",)
 EXAMPLES = [
     (
-        'class A:\n    class Meta:\n        fields = ["a"]\n        read_only_fields = ["a"]\n',
-        'class A:\n    class Meta:\n        fields = ["a"]\n',
+        """
+        class A:
+            class Meta:
+                fields = ["a"]
+                read_only_fields = ["a"]
+        """,
+        """
+        class A:
+            class Meta:
+                fields = ["a"]
+        """,
     ),
     (
-        'class A:\n    class Meta:\n        read_only_fields = ["a", "b"]\n',
-        'class A:\n    class Meta:\n        read_only_fields = ["b"]\n',
+        """
+        class A:
+            class Meta:
+                read_only_fields = ["a", "b"]
+        """,
+        """
+        class A:
+            class Meta:
+                read_only_fields = ["b"]
+        """,
     ),
 ]
-LEAVES = ["class A:\n    class Meta:\n        read_only_fields = found()\n", 'read_only_fields = ["a"]\n']
+LEAVES = [
+    """
+    class A:
+        class Meta:
+            read_only_fields = found()
+    """,
+    'read_only_fields = ["a"]\n',
+]
 
 
 def edits(source: Source, field: str = "") -> Iterator[Edit]:

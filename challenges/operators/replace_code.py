@@ -17,9 +17,21 @@ LEVEL = "senior"
 WORDS: tuple[str, ...] = ()
 OPTIONS = {"old": "loan.start(task)", "new": "loan.task = task\nloan.save()"}
 EXAMPLES = [
-    ("if a:\n    loan.start( task )\n", "if a:\n    loan.task = task\n    loan.save()\n"),
+    (
+        """
+        if a:
+            loan.start( task )
+        """,
+        """
+        if a:
+            loan.task = task
+            loan.save()
+        """,
+    ),
 ]
-LEAVES = ["other.start(task)\n"]
+LEAVES = [
+    "other.start(task)\n",
+]
 
 
 def edits(source: Source, old: str, new: str) -> Iterator[Edit]:
@@ -36,7 +48,7 @@ def _runs(source: Source, wanted: list[cst.CSTNode]) -> Iterator[list[cst.CSTNod
     shapes = [_shape(node) for node in wanted]
     for kind in (cst.Module, cst.IndentedBlock):
         for body in source.find(kind):
-            nodes: list[cst.CSTNode] = list(body.body)
+            nodes: list[cst.CSTNode] = list(body.body)  # type: ignore[attr-defined]
             for start in range(len(nodes) - len(wanted) + 1):
                 run = nodes[start : start + len(wanted)]
                 if [_shape(node) for node in run] == shapes:

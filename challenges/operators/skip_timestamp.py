@@ -15,14 +15,33 @@ LEVEL = "mid"
 WORDS = ("now()",)
 NOW = ("timezone.now()", "now()", "datetime.now()", "datetime.utcnow()", "datetime.datetime.now()")
 EXAMPLES = [
-    ("def a(task):\n    task.done_at = timezone.now()\n    task.save()\n", "def a(task):\n    task.save()\n")
+    (
+        """
+        def a(task):
+            task.done_at = timezone.now()
+            task.save()
+        """,
+        """
+        def a(task):
+            task.save()
+        """,
+    ),
 ]
-LEAVES = ["def a():\n    now = timezone.now()\n", "def a(task):\n    task.done_at = later\n"]
+LEAVES = [
+    """
+    def a():
+        now = timezone.now()
+    """,
+    """
+    def a(task):
+        task.done_at = later
+    """,
+]
 
 
 def edits(source: Source) -> Iterator[Edit]:
     for line in source.find(cst.SimpleStatementLine):
         small = line.body[0]
-        if isinstance(small, cst.Assign) and isinstance(small.targets[0].target, cst.Attribute):
-            if source.text(small.value) in NOW:
-                yield remove(line)
+        is_written = isinstance(small, cst.Assign) and isinstance(small.targets[0].target, cst.Attribute)
+        if is_written and source.text(small.value) in NOW:  # type: ignore[attr-defined]
+            yield remove(line)

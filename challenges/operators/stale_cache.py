@@ -17,10 +17,38 @@ CLEARS = ("delete", "delete_many", "clear", "touch", "delete_pattern")
 DECORATORS = ("never_cache", "vary_on_cookie", "vary_on_headers")
 WORDS = ("cache", *DECORATORS)
 EXAMPLES = [
-    ("def a():\n    go()\n    cache.delete(key)\n", "def a():\n    go()\n"),
-    ("@never_cache\ndef a(request):\n    pass\n", "def a(request):\n    pass\n"),
+    (
+        """
+        def a():
+            go()
+            cache.delete(key)
+        """,
+        """
+        def a():
+            go()
+        """,
+    ),
+    (
+        """
+        @never_cache
+        def a(request):
+            pass
+        """,
+        """
+        def a(request):
+            pass
+        """,
+    ),
 ]
-LEAVES = ["loan.delete()\n", "cache.set(key, 1)\n", "@cached\ndef a():\n    pass\n"]
+LEAVES = [
+    "loan.delete()\n",
+    "cache.set(key, 1)\n",
+    """
+    @cached
+    def a():
+        pass
+    """,
+]
 
 
 def edits(source: Source) -> Iterator[Edit]:

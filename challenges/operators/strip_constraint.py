@@ -18,17 +18,40 @@ WORDS = ("constraints",)
 KINDS = ("UniqueConstraint", "CheckConstraint", "ExclusionConstraint")
 EXAMPLES = [
     (
-        "class Task(Model):\n    class Meta:\n        ordering = []\n"
-        '        constraints = [\n            UniqueConstraint(fields=["loan"], name="one"),\n        ]\n',
-        "class Task(Model):\n    class Meta:\n        ordering = []\n",
+        """
+        class Task(Model):
+            class Meta:
+                ordering = []
+                constraints = [
+                    UniqueConstraint(fields=["loan"], name="one"),
+                ]
+        """,
+        """
+        class Task(Model):
+            class Meta:
+                ordering = []
+        """,
     ),
     (
-        "class Task(Model):\n    class Meta:\n"
-        '        constraints = [UniqueConstraint(name="a"), CheckConstraint(name="b")]\n',
-        'class Task(Model):\n    class Meta:\n        constraints = [CheckConstraint(name="b")]\n',
+        """
+        class Task(Model):
+            class Meta:
+                constraints = [UniqueConstraint(name="a"), CheckConstraint(name="b")]
+        """,
+        """
+        class Task(Model):
+            class Meta:
+                constraints = [CheckConstraint(name="b")]
+        """,
     ),
 ]
-LEAVES = ["constraints = [1, 2]\n", "class Meta:\n    constraints = found()\n"]
+LEAVES = [
+    "constraints = [1, 2]\n",
+    """
+    class Meta:
+        constraints = found()
+    """,
+]
 
 
 def edits(source: Source) -> Iterator[Edit]:

@@ -14,18 +14,39 @@ from challenges.injection.source import Source
 LEVEL = "mid"
 METHODS = WORDS = ("select_related", "prefetch_related")
 EXAMPLES = [
-    ('loans = Loan.objects.select_related("user").filter(a=1)\n', "loans = Loan.objects.filter(a=1)\n"),
-    ('loans = Loan.objects.prefetch_related("tasks")\n', "loans = Loan.objects.all()\n"),
-    ('loans = find()\nloans = loans.select_related("user")\n', "loans = find()\n"),
     (
-        'loans = (\n    Loan.objects.filter(a=1)\n    .order_by("a")\n    .prefetch_related(Prefetch("b"))\n)\n',
+        'loans = Loan.objects.select_related("user").filter(a=1)\n',
+        "loans = Loan.objects.filter(a=1)\n",
+    ),
+    (
+        'loans = Loan.objects.prefetch_related("tasks")\n',
+        "loans = Loan.objects.all()\n",
+    ),
+    (
+        """
+        loans = find()
+        loans = loans.select_related("user")
+        """,
+        "loans = find()\n",
+    ),
+    (
+        """
+        loans = (
+            Loan.objects.filter(a=1)
+            .order_by("a")
+            .prefetch_related(Prefetch("b"))
+        )
+        """,
         'loans = Loan.objects.filter(a=1).order_by("a")\n',
     ),
 ]
 LEAVES = [
     "select_related = Loan.objects.all()\n",
     "loans = Loan.objects.select_related(None)\n",
-    "def select_related(self):\n    return self\n",
+    """
+    def select_related(self):
+        return self
+    """,
 ]
 
 

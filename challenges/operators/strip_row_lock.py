@@ -14,13 +14,26 @@ from challenges.injection.source import Source
 LEVEL = "mid"
 WORDS = ("select_for_update",)
 EXAMPLES = [
-    ("loan = Loan.objects.select_for_update().get(id=1)\n", "loan = Loan.objects.get(id=1)\n"),
     (
-        'loan = get_object_or_404(\n    Loan.objects.select_for_update(of=("self",)), id=1\n)\n',
+        "loan = Loan.objects.select_for_update().get(id=1)\n",
+        "loan = Loan.objects.get(id=1)\n",
+    ),
+    (
+        """
+        loan = get_object_or_404(
+            Loan.objects.select_for_update(of=("self",)), id=1
+        )
+        """,
         "loan = get_object_or_404(Loan, id=1)\n",
     ),
 ]
-LEAVES = ["select_for_update(loan)\n", "def select_for_update(self):\n    pass\n"]
+LEAVES = [
+    "select_for_update(loan)\n",
+    """
+    def select_for_update(self):
+        pass
+    """,
+]
 
 
 def edits(source: Source) -> Iterator[Edit]:

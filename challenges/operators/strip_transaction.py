@@ -15,14 +15,51 @@ from challenges.injection.source import Source
 LEVEL = "mid"
 WORDS = ("atomic",)
 EXAMPLES = [
-    ("@transaction.atomic\ndef post(self):\n    pass\n", "def post(self):\n    pass\n"),
-    ("with transaction.atomic():\n    a()\n    b()\n", "a()\nb()\n"),
     (
-        "with transaction.atomic(), lock(1):\n    a()\n",
-        "with lock(1):\n    a()\n",
+        """
+        @transaction.atomic
+        def post(self):
+            pass
+        """,
+        """
+        def post(self):
+            pass
+        """,
+    ),
+    (
+        """
+        with transaction.atomic():
+            a()
+            b()
+        """,
+        """
+        a()
+        b()
+        """,
+    ),
+    (
+        """
+        with transaction.atomic(), lock(1):
+            a()
+        """,
+        """
+        with lock(1):
+            a()
+        """,
     ),
 ]
-LEAVES = ["with open(name):\n    a()\n", "atomic = True\n", "@decorated\ndef post():\n    pass\n"]
+LEAVES = [
+    """
+    with open(name):
+        a()
+    """,
+    "atomic = True\n",
+    """
+    @decorated
+    def post():
+        pass
+    """,
+]
 
 
 def edits(source: Source) -> Iterator[Edit]:

@@ -16,17 +16,48 @@ LEVEL = "senior"
 WORDS = ("IntegrityError",)
 EXAMPLES = [
     (
-        "try:\n    a.save()\nexcept IntegrityError as error:\n    raise Conflict() from error\n",
-        "try:\n    a.save()\nexcept IntegrityError:\n    pass\n",
+        """
+        try:
+            a.save()
+        except IntegrityError as error:
+            raise Conflict() from error
+        """,
+        """
+        try:
+            a.save()
+        except IntegrityError:
+            pass
+        """,
     ),
     (
-        "try:\n    with transaction.atomic():\n        a.save()\nexcept IntegrityError:\n    pass\n",
-        "try:\n    a.save()\nexcept IntegrityError:\n    pass\n",
+        """
+        try:
+            with transaction.atomic():
+                a.save()
+        except IntegrityError:
+            pass
+        """,
+        """
+        try:
+            a.save()
+        except IntegrityError:
+            pass
+        """,
     ),
 ]
 LEAVES = [
-    "try:\n    a.save()\nexcept IntegrityError:\n    pass\n",
-    "try:\n    a.save()\nexcept ValueError:\n    raise\n",
+    """
+    try:
+        a.save()
+    except IntegrityError:
+        pass
+    """,
+    """
+    try:
+        a.save()
+    except ValueError:
+        raise
+    """,
 ]
 
 

@@ -15,16 +15,34 @@ from challenges.injection.source import Source
 LEVEL = "mid"
 WORDS = ("get_object_or_404", "DoesNotExist")
 EXAMPLES = [
-    ("loan = get_object_or_404(Loan, id=1)\n", "loan = Loan.objects.get(id=1)\n"),
-    ("loan = get_object_or_404(Loan.objects.all(), id=1)\n", "loan = Loan.objects.all().get(id=1)\n"),
     (
-        "try:\n    loan = Loan.objects.get(id=1)\nexcept Loan.DoesNotExist:\n    raise Http404\n",
+        "loan = get_object_or_404(Loan, id=1)\n",
+        "loan = Loan.objects.get(id=1)\n",
+    ),
+    (
+        "loan = get_object_or_404(Loan.objects.all(), id=1)\n",
+        "loan = Loan.objects.all().get(id=1)\n",
+    ),
+    (
+        """
+        try:
+            loan = Loan.objects.get(id=1)
+        except Loan.DoesNotExist:
+            raise Http404
+        """,
         "loan = Loan.objects.get(id=1)\n",
     ),
 ]
 LEAVES = [
     "loan = Loan.objects.get(id=1)\n",
-    "try:\n    a()\nexcept Loan.DoesNotExist:\n    b()\nfinally:\n    c()\n",
+    """
+    try:
+        a()
+    except Loan.DoesNotExist:
+        b()
+    finally:
+        c()
+    """,
     "loan = get_object_or_404(*args)\n",
 ]
 

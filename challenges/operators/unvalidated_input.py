@@ -18,17 +18,35 @@ WORDS = ("validated_data",)
 REQUESTS = {"request": "request", "self": "self.request"}
 EXAMPLES = [
     (
-        'def post(self, request):\n    id = serializer.validated_data["id"]\n',
-        'def post(self, request):\n    id = request.data.get("id")\n',
+        """
+        def post(self, request):
+            id = serializer.validated_data["id"]
+        """,
+        """
+        def post(self, request):
+            id = request.data.get("id")
+        """,
     ),
     (
-        'def perform_create(self, serializer):\n    id = serializer.validated_data["id"]\n',
-        'def perform_create(self, serializer):\n    id = self.request.data.get("id")\n',
+        """
+        def perform_create(self, serializer):
+            id = serializer.validated_data["id"]
+        """,
+        """
+        def perform_create(self, serializer):
+            id = self.request.data.get("id")
+        """,
     ),
 ]
 LEAVES = [
-    'def create(self, validated_data):\n    return validated_data["id"]\n',
-    'def post(self, request):\n    serializer.validated_data["id"] = 1\n',
+    """
+    def create(self, validated_data):
+        return validated_data["id"]
+    """,
+    """
+    def post(self, request):
+        serializer.validated_data["id"] = 1
+    """,
 ]
 READ = m.Subscript(
     value=m.Attribute(attr=m.Name("validated_data")),

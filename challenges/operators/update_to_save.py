@@ -17,19 +17,40 @@ LEVEL = "senior"
 WORDS = (".update(",)
 EXAMPLES = [
     (
-        "def a(loan):\n    moved = Loan.objects.filter(pk=loan.pk, status=NEW).update(status=DONE)\n"
-        "    if not moved:\n        raise Conflict\n    go()\n",
-        "def a(loan):\n    loan.status = DONE\n    loan.save()\n    go()\n",
+        """
+        def a(loan):
+            moved = Loan.objects.filter(pk=loan.pk, status=NEW).update(status=DONE)
+            if not moved:
+                raise Conflict
+            go()
+        """,
+        """
+        def a(loan):
+            loan.status = DONE
+            loan.save()
+            go()
+        """,
     ),
     (
-        "def a(loan):\n    Loan.objects.filter(id=loan.id).update(a=1, b=2)\n",
-        "def a(loan):\n    loan.a = 1\n    loan.b = 2\n    loan.save()\n",
+        """
+        def a(loan):
+            Loan.objects.filter(id=loan.id).update(a=1, b=2)
+        """,
+        """
+        def a(loan):
+            loan.a = 1
+            loan.b = 2
+            loan.save()
+        """,
     ),
 ]
 LEAVES = [
     "Loan.objects.filter(status=NEW).update(status=DONE)\n",
     "Loan.objects.filter(pk=1).update(status=DONE)\n",
-    "loan = {}\nloan.update(a=1)\n",
+    """
+    loan = {}
+    loan.update(a=1)
+    """,
 ]
 
 

@@ -59,7 +59,7 @@ def test_a_seed_chooses_the_same_variant_everywhere() -> None:
     ],
 )
 def test_what_there_is_not_is_named(bugs: dict[str, str], said: str) -> None:
-    with pytest.raises(InputError, match="There is no task|has no variant") as error:
+    with pytest.raises(InputError, match=r"There is no task|has no variant") as error:
         app(bugs)
     assert said in str(error.value)
 
