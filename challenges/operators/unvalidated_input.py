@@ -1,4 +1,4 @@
-"""Take input as it comes: `serializer.validated_data["x"]` becomes `request.data.get("x")`, and nothing is validated.
+"""Take input as it comes: `serializer.validated_data["x"]` becomes `request.data.get("x")`, not validated.
 
 Words, nulls and ids out of range reach the database, or the error page.
 https://www.django-rest-framework.org/api-guide/serializers/#validation
@@ -61,8 +61,8 @@ def edits(source: Source, key: str = "") -> Iterator[Edit]:
             wanted = [node for node in reads if source.text(node.slice[0]).strip("\"'") == key]
             yield from (Edit((_raw(source, node),)) for node in wanted)
         elif reads and (validation := _validation(source, function, reads)):
-            changes = [*(_raw(source, node) for node in reads), *((line, REMOVE) for line in validation)]
-            yield Edit(tuple(changes))
+            gone = [(line, REMOVE) for line in validation]
+            yield Edit((*(_raw(source, node) for node in reads), *gone))
 
 
 def _is_read(source: Source, node: cst.Subscript, function: cst.FunctionDef) -> bool:

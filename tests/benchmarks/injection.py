@@ -57,8 +57,8 @@ def may_change(code: str, site: Site) -> Iterator[int]:
     nodes = [node for node, _ in operator(site.operator).sites(source)[site.index].changes]
     nodes = [source.statement(node) if not isinstance(node, cst.IndentedBlock) else node for node in nodes]
     for node in nodes:
-        span = where[node]
-        yield from range(span.start.line - AROUND, span.end.line + AROUND + 1)
+        span, above = where[node], AROUND + len(getattr(node, "leading_lines", ()))
+        yield from range(span.start.line - above, span.end.line + AROUND + 1)
     for kind in (cst.Import, cst.ImportFrom):
         for node in source.find(kind):
             yield from range(where[node].start.line - 1, where[node].end.line + 2)
@@ -73,8 +73,9 @@ def main(paths: list[str]) -> int:
         sites = sites_of(scans)
         lines = sum(one.lines for one in scans)
         skipped = [one.path for one in scans if one.skipped]
-        print(f"{root.name}: {len(sites)} sites of {len({s.operator for s in sites})} operators in {lines:,} lines, "
-              f"listed in {took:.1f} s; skipped: {skipped or 'none'}")  # fmt: skip
+        by = len({site.operator for site in sites})
+        print(f"{root.name}: {len(sites)} sites of {by} operators, {lines:,} lines listed in {took:.1f} s")
+        print(f"  skipped: {', '.join(skipped) or 'none'}")
         with ProcessPoolExecutor() as pool:
             for site, said in zip(sites, pool.map(partial(problem, root), sites, chunksize=4), strict=True):
                 if said:
