@@ -1,11 +1,12 @@
 """Proves the grader on `solutions/`: every tree gets the verdict that it states, by the checks it states.
 
-    python -m tests.prove [--record] [TASK/KIND/SLUG …]
+    python -m tests.prove [--record] [--jobs N] [TASK/KIND/SLUG …]
 
 Grades the checkout (all five tasks fail), the reference (distinction in all), each overlay on the buggy app
-for its own task, and each of `mixes/` for all five; two at a time. Prints the kit's own error rates: right
-fixes refused and wrong ones accepted must both be 0. `--record` writes down which checks fail, where the
-verdict is as stated, so that from then on a check that changes its mind is noticed too.
+for its own task, each of `mixes/` for all five, and what `tests/injected.py` makes of the healthy app: all
+`subsets/` of the bugs and each of the `variants/`. Two at a time, unless told otherwise. Prints the kit's own
+error rates: right fixes refused and wrong ones accepted must both be 0. `--record` writes down which checks
+fail, where the verdict is as stated, so that from then on a check that changes its mind is noticed too.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.injected import injected_apps, key, lay_out, what_is_invalid
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 SOLUTIONS = CHECKOUT / "solutions"
 PACKAGES = ("loans", "interview")
@@ -39,6 +42,7 @@ class Case:
     tree: Path | None  # or a whole tree
     verdicts: dict[str, str]
     fails: list[str] | None = None
+    injected: dict[str, bytes] | None = None  # or what lies where in it
 
     @property
     def file(self) -> Path | None:
@@ -68,12 +72,34 @@ def cases() -> Iterator[Case]:
         name = str(file.parent.relative_to(SOLUTIONS))
         verdicts = stated.get("verdicts") or {name[0]: stated["verdict"]}
         yield Case(name, file.parent, None, verdicts, stated.get("fails"))
+    for name, files, injected in injected_apps():
+        verdicts = {task: "fail" if task in injected else "distinction" for task in TASKS}
+        yield Case(name, None, None, verdicts, injected=files)
+
+
+def prove(case: Case) -> Proof:
+    """Grade a case; an injected one that held already, with the same grader, holds still."""
+    if case.injected is None:
+        return grade(case)
+    held = CHECKOUT / ".cache" / "prove" / key(case.injected, case.verdicts)
+    if held.exists():
+        return Proof(case, "", case.verdicts, [])
+    proof = grade(case)
+    if not proof.wrong:
+        held.parent.mkdir(parents=True, exist_ok=True)
+        held.write_text(case.name)
+    return proof
 
 
 def grade(case: Case) -> Proof:
     """Grade a case with the grader's own command."""
     with tempfile.TemporaryDirectory(prefix="prove-") as scratch:
-        tree = case.tree or lay_over(case.overlay, Path(scratch) / "tree")
+        if case.injected is not None:
+            tree = lay_out(case.injected, Path(scratch) / "tree")
+            if invalid := what_is_invalid(tree):
+                return Proof(case, invalid, {}, [])
+        else:
+            tree = case.tree or lay_over(case.overlay, Path(scratch) / "tree")
         score = Path(scratch) / "score.json"
         tasks = [part for task in case.verdicts for part in ("--task", task)]
         command = [sys.executable, "-m", "pytest", "grader", "-q", "--jobs=1", f"--submission={tree}", *tasks]
@@ -126,11 +152,12 @@ def record(proof: Proof) -> None:
 
 def main(arguments: list[str]) -> int:
     """Prove all cases, or those whose name contains one of the names given."""
-    names = [word for word in arguments if word != "--record"]
+    jobs = int(arguments[arguments.index("--jobs") + 1]) if "--jobs" in arguments else JOBS
+    names = [word for word in arguments if not word.startswith("--") and not word.isdigit()]
     wanted = [c for c in cases() if not names or any(name in c.name for name in names)]
     refused = accepted = differing = 0
-    with ThreadPoolExecutor(JOBS) as pool:
-        for proof in pool.map(grade, wanted):
+    with ThreadPoolExecutor(jobs) as pool:
+        for proof in pool.map(prove, wanted):
             case = proof.case
             if "--record" in arguments and proof.as_stated and case.file:
                 record(proof)

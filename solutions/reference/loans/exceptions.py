@@ -4,14 +4,15 @@ from rest_framework.exceptions import APIException
 
 
 class Conflict(APIException):
+    """A rule that is broken, in a view or below one; the API answers it with a refusal."""
+
     status_code = status.HTTP_409_CONFLICT
     default_detail = "This conflicts with what is stored already."
     default_code = "conflict"
 
 
 def exception_handler(exc, context):
-    # The views check first, and under a lock. A constraint only speaks up when something went
-    # past them (the admin, a shell), and to the client that is a refusal too, not a crash.
+    # A constraint speaks up when something went past the lock (the admin, a shell): a refusal, no crash.
     if isinstance(exc, IntegrityError):
         exc = Conflict()
     return views.exception_handler(exc, context)

@@ -2,6 +2,8 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from .exceptions import Conflict
+
 
 class Customer(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
@@ -46,6 +48,15 @@ class Loan(models.Model):
     def can_become(self, status):
         return status in self.TRANSITIONS[self.status]
 
+    def move_to(self, status, task):
+        """Take a status and a current task, unless the loan was closed after it was read."""
+        before = [old for old, allowed in self.TRANSITIONS.items() if status in allowed]
+        moved = Loan.objects.filter(pk=self.pk, status__in=before).update(
+            status=status, current_task=task
+        )
+        if not moved:
+            raise Conflict("The loan is closed.")
+
     def has_open_task(self):
         return self.tasks.filter(is_completed=False).exists()
 
@@ -74,3 +85,9 @@ class TaskExecution(models.Model):
 
     def __str__(self):
         return f"{self.get_task_type_display()} of loan {self.loan_id}"
+
+    def save(self, **kwargs):
+        others = TaskExecution.objects.filter(loan_id=self.loan_id, is_completed=False)
+        if not self.is_completed and others.exclude(pk=self.pk).exists():
+            raise Conflict("The loan has an open task already.")
+        super().save(**kwargs)

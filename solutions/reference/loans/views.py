@@ -40,14 +40,8 @@ class TaskCreateView(APIView):
         loan = get_object_or_404(
             Loan.objects.select_for_update(of=("self",)), id=loan_id, customer__user=request.user
         )
-        if not loan.can_become(Loan.Status.IN_PROGRESS):
-            raise Conflict("The loan is closed.")
-        if loan.has_open_task():
-            raise Conflict("The loan has an active task already.")
         task = TaskExecution.objects.create(loan=loan, task_type=task_type)
-        loan.current_task = task
-        loan.status = Loan.Status.IN_PROGRESS
-        loan.save()
+        loan.move_to(Loan.Status.IN_PROGRESS, task)
         return Response(
             {"message": "Task created", "task_id": task.id}, status=status.HTTP_201_CREATED
         )
@@ -59,11 +53,8 @@ class TaskCompleteView(APIView):
         serializer = TaskCompleteSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         task_id = serializer.validated_data["task_id"]
-        task = get_object_or_404(
-            TaskExecution.objects, id=task_id, loan__customer__user=request.user
-        )
-        # Every change of a loan or its tasks begins with the loan's lock: one order, no deadlock.
-        # What was read before it may be out of date.
+        task = get_object_or_404(TaskExecution, id=task_id, loan__customer__user=request.user)
+        # The loan first, then its tasks; what was read before the lock may be out of date.
         loan = get_object_or_404(Loan.objects.select_for_update(), id=task.loan_id)
         task.refresh_from_db()
         if task.is_completed:
