@@ -30,9 +30,9 @@ class Case:
         return self.overlay / "case.toml" if self.overlay else None
 
 
-def letters(solutions: Path = SOLUTIONS) -> list[str]:
+def letters() -> list[str]:
     """The tasks' letters, found by looking."""
-    return sorted(folder.name[0] for folder in solutions.glob(TASK_FOLDERS))
+    return sorted(folder.name[0] for folder in SOLUTIONS.glob(TASK_FOLDERS))
 
 
 def cases() -> Iterator[Case]:
