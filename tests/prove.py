@@ -1,153 +1,45 @@
 """Proves the grader on `solutions/`: every tree gets the verdict that it states, by the checks it states.
 
-    python -m tests.prove [--record] [TASK/KIND/SLUG …]
+    python -m tests.prove [--record] [--jobs N] [TASK/KIND/SLUG …]
 
 Grades the checkout (all five tasks fail), the reference (distinction in all), each overlay on the buggy app
-for its own task, and each of `mixes/` for all five; two at a time. Prints the kit's own error rates: right
+for its own task, each of `mixes/` for all five, and the apps that bugs are injected into: all `subsets/` of the
+bugs and each of the `variants/`. Two at a time, unless told otherwise. Prints the kit's own error rates: right
 fixes refused and wrong ones accepted must both be 0. `--record` writes down which checks fail, where the
 verdict is as stated, so that from then on a check that changes its mind is noticed too.
+
+A front of `challenges/audit/`, as `python -m challenges audit` is one.
 """
 
 from __future__ import annotations
 
-import json
-import re
-import shutil
-import subprocess
 import sys
-import tempfile
-import tomllib
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-CHECKOUT = Path(__file__).resolve().parent.parent
-SOLUTIONS = CHECKOUT / "solutions"
-PACKAGES = ("loans", "interview")
-TASKS = ("a", "b", "c", "d", "e")
+from challenges.audit.cases import CHECKOUT, Case, cases, lay_over
+from challenges.audit.proof import Tally, prove_all, record
+
+__all__ = ["CHECKOUT", "Case", "cases", "lay_over"]
 JOBS = 2
-
-
-@dataclass(frozen=True)
-class Case:
-    """A tree and what is stated of it: the verdicts by task, and the ids of the checks that fail."""
-
-    name: str
-    overlay: Path | None  # what lies over the buggy app
-    tree: Path | None  # or a whole tree
-    verdicts: dict[str, str]
-    fails: list[str] | None = None
-
-    @property
-    def file(self) -> Path | None:
-        return self.overlay / "case.toml" if self.overlay else None
-
-
-@dataclass(frozen=True)
-class Proof:
-    """How the grading of a case came out; `wrong` is "" where all is as stated."""
-
-    case: Case
-    wrong: str
-    verdicts: dict[str, str]
-    fails: list[str]
-
-    @property
-    def as_stated(self) -> bool:
-        return self.verdicts == self.case.verdicts
-
-
-def cases() -> Iterator[Case]:
-    """Everything there is to prove; what exists is found by looking."""
-    yield Case("the buggy app", None, CHECKOUT, dict.fromkeys(TASKS, "fail"))
-    yield Case("reference", None, SOLUTIONS / "reference", dict.fromkeys(TASKS, "distinction"), [])
-    for file in sorted([*SOLUTIONS.glob("*/*/*/case.toml"), *SOLUTIONS.glob("mixes/*/case.toml")]):
-        stated = tomllib.loads(file.read_text())
-        name = str(file.parent.relative_to(SOLUTIONS))
-        verdicts = stated.get("verdicts") or {name[0]: stated["verdict"]}
-        yield Case(name, file.parent, None, verdicts, stated.get("fails"))
-
-
-def grade(case: Case) -> Proof:
-    """Grade a case with the grader's own command."""
-    with tempfile.TemporaryDirectory(prefix="prove-") as scratch:
-        tree = case.tree or lay_over(case.overlay, Path(scratch) / "tree")
-        score = Path(scratch) / "score.json"
-        tasks = [part for task in case.verdicts for part in ("--task", task)]
-        command = [sys.executable, "-m", "pytest", "grader", "-q", "--jobs=1", f"--submission={tree}", *tasks]
-        done = subprocess.run(
-            [*command, "--score-json", str(score)], cwd=CHECKOUT, capture_output=True, text=True
-        )
-        if not score.exists():
-            said = f"{done.stdout[-300:]}{done.stderr[-300:]}"
-            return Proof(case, f"no scorecard, exit code {done.returncode}: {said}", {}, [])
-        return judge(case, json.loads(score.read_text()))
-
-
-def judge(case: Case, card: dict[str, Any]) -> Proof:
-    """Hold a scorecard against what a case states."""
-    verdicts = {task: card["tasks"][task]["verdict"] for task in case.verdicts}
-    checks = [check for task in card["tasks"].values() for check in task["checks"]]
-    failed = {check["id"]: check["observed"] for check in checks if check["outcome"] != "passed"}
-    wrong = [
-        f"{task} is {verdicts[task]}, not {verdict} "
-        f"({'; '.join(f'{name}: {seen}' for name, seen in failed.items() if name[0] == task)[:600]})"
-        for task, verdict in case.verdicts.items()
-        if verdicts[task] != verdict
-    ]
-    wrong += [f"integrity: {f['text']}" for f in card["integrity"]["findings"] if f["interference"]]
-    if case.fails is not None and not wrong:
-        wrong += [f"{name} fails: {failed[name]}" for name in failed if name not in case.fails]
-        wrong += [f"{name} does not fail" for name in case.fails if name not in failed]
-    return Proof(case, "; ".join(wrong), verdicts, sorted(failed))
-
-
-def lay_over(overlay: Path | None, tree: Path) -> Path:
-    """The buggy app with an overlay over it, at `tree`."""
-    assert overlay is not None
-    ignored = shutil.ignore_patterns("__pycache__", "case.toml")
-    for package in PACKAGES:
-        shutil.copytree(CHECKOUT / package, tree / package, ignore=ignored)
-    shutil.copytree(overlay, tree, dirs_exist_ok=True, ignore=ignored)
-    return tree
-
-
-def record(proof: Proof) -> None:
-    """Write the checks that failed into the case's file, before any table in it."""
-    assert proof.case.file is not None
-    text = re.sub(r"^fails = \[.*?\]\n", "", proof.case.file.read_text(), flags=re.DOTALL | re.MULTILINE)
-    head, table, rest = text.partition("\n[")
-    listed = "".join(f'    "{name}",\n' for name in proof.fails)
-    line = f"fails = [\n{listed}]\n" if proof.fails else "fails = []\n"
-    proof.case.file.write_text(head.rstrip("\n") + "\n" + line + table + rest)
 
 
 def main(arguments: list[str]) -> int:
     """Prove all cases, or those whose name contains one of the names given."""
-    names = [word for word in arguments if word != "--record"]
-    wanted = [c for c in cases() if not names or any(name in c.name for name in names)]
-    refused = accepted = differing = 0
-    with ThreadPoolExecutor(JOBS) as pool:
-        for proof in pool.map(grade, wanted):
-            case = proof.case
-            if "--record" in arguments and proof.as_stated and case.file:
-                record(proof)
-            elif proof.wrong:
-                is_right = "fail" not in case.verdicts.values()
-                if proof.as_stated:
-                    differing += 1
-                else:
-                    refused, accepted = refused + is_right, accepted + (not is_right)
-            print(
-                f"{'FAIL' if proof.wrong else 'ok  '} {case.name}{': ' if proof.wrong else ''}{proof.wrong}"
-            )
-            sys.stdout.flush()
-    print(f"{refused} right fixes refused or marked down, {accepted} wrong ones accepted")
-    bad = refused + accepted + differing
-    print(f"prove: {len(wanted) - bad} passed, {bad} failed")
-    return int(bool(bad) or not wanted)
+    jobs = int(arguments[arguments.index("--jobs") + 1]) if "--jobs" in arguments else JOBS
+    names = [word for word in arguments if not word.startswith("--") and not word.isdigit()]
+    wanted = [case for case in cases() if not names or any(name in case.name for name in names)]
+    tally = Tally()
+    for proof in prove_all(wanted, jobs):
+        if "--record" in arguments and proof.as_stated and proof.case.file:
+            record(proof)
+            proof = type(proof)(proof.case, "", proof.verdicts, proof.fails)
+        tally.count(proof)
+        print(
+            f"{'FAIL' if proof.wrong else 'ok  '} {proof.case.name}{': ' if proof.wrong else ''}{proof.wrong}"
+        )
+        sys.stdout.flush()
+    print(f"{tally.refused} right fixes refused or marked down, {tally.accepted} wrong ones accepted")
+    print(f"prove: {len(wanted) - tally.bad} passed, {tally.bad} failed")
+    return int(bool(tally.bad) or not wanted)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Visible checks: two creates for one loan. They try one order of events, in two threads of one process."""
 
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -21,10 +22,8 @@ def create_twice(api):
 
         def meet(execute, sql, parameters, many, context):
             if is_insert_of_a_task(sql):
-                try:
+                with suppress(threading.BrokenBarrierError):  # the other one did not come this far
                     meeting.wait(MEETING)
-                except threading.BrokenBarrierError:
-                    pass  # the other one did not come this far
             return execute(sql, parameters, many, context)
 
         def request(task_type):

@@ -32,9 +32,7 @@ def run(options: argparse.Namespace) -> int:
     }
     for name, done in branches.make(CHECKOUT, wanted).items():
         print(f"{done:<10} {name}")
-    print(
-        "\nTo look at one: git switch challenge/a-slow-list, or git worktree add ../slow challenge/a-slow-list"
-    )
+    print("\nTo look at one: git worktree add ../slow challenge/a-slow-list")
     return 0
 
 

@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         record.save(attempts)
     except OSError as error:
         print(
-            f"(Your progress is not kept: {error.filename} can't be written; name a file in {record.VARIABLE}.)"
+            f"(Your progress is not kept: {error.filename} can't be written; name one in {record.VARIABLE}.)"
         )
     print(f"Made {target}.")
     print(f"Next: cd {target}, and read {'briefs/' if name == ALL else 'BRIEF.md'} and README.md.")

@@ -19,7 +19,7 @@ ASSIGNMENT = "The loan system assignment"
 
 
 def contents(name: str, bugs: Mapping[str, str]) -> dict[str, bytes]:
-    """What lies where in the workspace of a challenge, or of `all`, with these bugs; none: the healthy app."""
+    """What lies where in the workspace of a challenge, or of `all`, with these bugs (none: healthy)."""
     chosen = challenges() if name == ALL else [find(name)]
     texts = {
         "README.md": readme(name, chosen),

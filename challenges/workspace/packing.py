@@ -1,4 +1,4 @@
-"""Packs a workspace's committed work as a zip that the grader takes, with what is known of how it was made."""
+"""Packs a workspace's committed work as a zip that the grader takes, with how it was made."""
 
 from __future__ import annotations
 

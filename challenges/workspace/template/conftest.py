@@ -1,4 +1,4 @@
-"""The checks run on PostgreSQL: the server that DATABASE_URL names, or one of their own, thrown away afterwards."""
+"""The checks run on PostgreSQL: the server that DATABASE_URL names, or one that is thrown away afterwards."""
 
 import atexit
 import importlib.util
@@ -11,11 +11,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from rest_framework.test import APIClient
 
 
 def pytest_configure(config):
-    """Name the database before Django reads its settings; pytest-django, whose turn is last, then sets it up."""
+    """Name the database before Django reads its settings; pytest-django, which comes last, sets it up."""
     if "DATABASE_URL" not in os.environ and not config.option.collectonly:
         os.environ["DATABASE_URL"] = start_server()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "interview.settings")
@@ -81,6 +80,7 @@ def make_loan():
 @pytest.fixture
 def api():
     """A client of the API, signed in as a customer; as nobody without one."""
+    from rest_framework.test import APIClient
 
     def client(customer=None):
         made = APIClient(raise_request_exception=False)
