@@ -1,1 +1,1 @@
-"""Proves the kit on itself: every verdict of `solutions/` is as stated, no file is missing, no brief tells."""
+"""Proves the kit on itself: verdicts are as stated, no file is missing, no brief tells."""

@@ -1,4 +1,4 @@
-"""What `challenges/` and `solutions/` must hold and must not: nothing missing, nothing unknown, no brief that tells."""
+"""Looks at the files of `challenges/` and `solutions/`: none missing, none unknown, no brief that tells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The visible checks run with plain `pytest` in a workspace: they fail as handed over, and pass with the fix."""
+"""The visible checks, by plain `pytest` in a workspace: they fail as handed over, and pass with the fix."""
 
 from __future__ import annotations
 

@@ -35,9 +35,9 @@ def start_server():
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root, so that root hands it to nobody
         nobody = pwd.getpwnam("nobody")
         account = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-        shutil.copytree(binaries.parent, folder / "postgres", symlinks=True)
-        binaries = folder / "postgres" / "bin"
         shutil.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        if subprocess.run(["test", "-x", str(binaries / "postgres")], **account).returncode:
+            binaries = reachable_copy(binaries, folder / "wheel")
 
     def run(program, *arguments):
         command = [str(binaries / program), "-D", str(folder / "data"), *arguments]
@@ -52,6 +52,15 @@ def start_server():
     stop = [str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-m", "immediate", "stop"]
     atexit.register(subprocess.run, stop, cwd="/", stdout=subprocess.DEVNULL, **account)
     return f"postgresql://postgres@{quote(str(folder), safe='')}/postgres"
+
+
+def reachable_copy(binaries, target):
+    """A copy of the wheel for an account that can't reach it, as below /root; with the libraries beside it."""
+    package = binaries.parents[1]
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        if part.is_dir():
+            shutil.copytree(part, target / part.name, symlinks=True)
+    return target / binaries.relative_to(package.parent)
 
 
 @pytest.fixture
