@@ -1,7 +1,7 @@
 """`python -m challenges`: finds the commands in `challenges/commands/`, and runs the one that is asked for.
 
-A command is a module with `HELP` and `EXAMPLE` (a line each), `arguments(parser)` and `run(options)`; its name
-is the file's, with `-` for `_`. Nothing here imports Django or `loans/`: both may be broken.
+A command is a module with `HELP` and `EXAMPLE` (a line each), `arguments(parser)` and `run(options)`; its
+name is the file's, with `-` for `_`. Nothing here imports Django or `loans/`: both may be broken.
 """
 
 from __future__ import annotations

@@ -37,7 +37,9 @@ def git(
     except FileNotFoundError as error:
         if not at.is_dir():
             raise InputError(f"There is no folder {at}: start the challenge again.") from error
-        raise InputError("git is not installed: install it from https://git-scm.com, and try again.") from error
+        raise InputError(
+            "git is not installed: install it from https://git-scm.com, and try again."
+        ) from error
     if done.returncode:
         lines = done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"]
         raise InputError(f"git {arguments[0]} failed in {at}: {lines[0]}")

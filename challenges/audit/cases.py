@@ -11,6 +11,7 @@ from challenges.audit.injected import injected_apps
 from challenges.catalogue import CHECKOUT
 
 SOLUTIONS = CHECKOUT / "solutions"
+PACKAGES = ("loans", "interview")
 TASK_FOLDERS = "[a-z]_*"
 
 

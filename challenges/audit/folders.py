@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from challenges.audit.cases import TASK_FOLDERS
+from challenges.audit.cases import PACKAGES, TASK_FOLDERS
 
 CHALLENGE_FILES = (
     "brief.md",
@@ -17,7 +17,6 @@ CHALLENGE_FILES = (
 )
 LEAST = {"alternatives": 6, "near_misses": 8}
 OTHER_SOLUTIONS = {"reference", "mixes"}
-APP = {"loans", "interview"}
 LEFT_BEHIND = {"__pycache__"}  # by Python, not by people
 
 
@@ -67,9 +66,9 @@ def overlay_faults(case: Path, root: Path) -> Iterator[str]:
     """The faults of the files of one case: an overlay lies over `loans/` and `interview/` only."""
     if not (case / "case.toml").is_file():
         yield f"{_shown(case / 'case.toml', root)} is missing."
-    if not any(path.is_file() for name in APP for path in (case / name).rglob("*.py")):
+    if not any(path.is_file() for name in PACKAGES for path in (case / name).rglob("*.py")):
         yield f"{_shown(case, root)} changes nothing: put the files that differ below loans/ or interview/."
-    yield from _unknown(case, {"case.toml", *APP}, root)
+    yield from _unknown(case, {"case.toml", *PACKAGES}, root)
 
 
 def case_folders(root: Path, tasks: Iterable[str]) -> list[Path]:

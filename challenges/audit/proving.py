@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from challenges.audit.cases import Case
+from challenges.audit.cases import PACKAGES, Case
 from challenges.audit.injected import key, lay_out, what_is_invalid
 from challenges.catalogue import CHECKOUT
 
-PACKAGES = ("loans", "interview")
 JOBS = 2
 
 
@@ -44,9 +43,13 @@ def prove_all(cases: Iterable[Case], jobs: int, done: Callable[[Proof], None]) -
     """Grade `jobs` cases at a time; `done` hears of each, in the order of the cases."""
     proofs = []
     with ThreadPoolExecutor(jobs) as pool:
-        for proof in pool.map(prove, cases):
-            done(proof)
-            proofs.append(proof)
+        try:
+            for proof in pool.map(prove, cases):
+                done(proof)
+                proofs.append(proof)
+        except BaseException:  # Ctrl-C does not wait for hundreds of cases
+            pool.shutdown(cancel_futures=True)
+            raise
     return proofs
 
 

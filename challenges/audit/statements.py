@@ -70,7 +70,7 @@ def _fails(stated: dict[str, Any], case: Path, tasks: Collection[str]) -> Iterat
         yield "lacks falls_short: say in one line what keeps it from distinction."
     if isinstance(named, dict) and sorted(named) != sorted(short):
         yield f"has falls_short of {', '.join(named)}, and falls short in {', '.join(short)}."
-    if short and not fails:
+    if fails is None or (short and not fails):
         yield f"lacks fails: python -m tests.prove --record {case.name}"
     if not short and (fails or "falls_short" in stated):
         yield "states a distinction, so that nothing fails and it falls short of nothing."

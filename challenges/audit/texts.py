@@ -8,6 +8,7 @@ from pathlib import Path
 
 from challenges.catalogue import Challenge, challenges
 from challenges.errors import InputError
+from challenges.hints import rungs
 
 LEAST_RUNGS = 4
 TELLING = 18  # characters from which on a line of code is no chance
@@ -60,7 +61,7 @@ def _brief(challenge: Challenge, fix: set[str]) -> Iterator[str]:
 
 def _hints(challenge: Challenge, fix: set[str]) -> Iterator[str]:
     text = _text(challenge, "hints.md")
-    number = len(re.findall(r"^## ", text, re.MULTILINE))
+    number = len(rungs(text))
     if text and number < LEAST_RUNGS:
         yield f"{challenge.id}/hints.md has {number} rungs (## …); at least {LEAST_RUNGS} are needed."
     yield from (f"{challenge.id}/hints.md shows the fix: {line}" for line in _shown(text, fix))
@@ -72,10 +73,10 @@ def _text(challenge: Challenge, name: str) -> str:
 
 
 def _named(text: str, words: Iterable[str]) -> list[str]:
-    """The words that stand in the text, as words: in any case, over line ends and hyphens."""
+    """The given beginnings of words that stand in the text, in any case, over line ends and hyphens."""
     plain = " ".join(re.split(r"[\s-]+", text.lower()))
     asked = [(word, " ".join(re.split(r"[\s-]+", word.lower()))) for word in words]
-    return [word for word, sought in asked if re.search(rf"(?<!\w){re.escape(sought)}(?!\w)", plain)]
+    return [word for word, sought in asked if re.search(rf"(?<!\w){re.escape(sought)}", plain)]
 
 
 def _shown(text: str, fix: set[str]) -> list[str]:

@@ -40,13 +40,13 @@ def kit(tmp_path: Path) -> Path:
     put(solutions / "f_odd_totals" / "why.md", "")
     for n in range(6):
         case = solutions / "f_odd_totals" / "alternatives" / f"right-{n}"
-        put(case / "case.toml", 'reason = "Why."\nverdict = "distinction"\n')
+        put(case / "case.toml", 'reason = "Why."\nverdict = "distinction"\nfails = []\n')
         put(case / "loans" / "views.py", FIX)
     for n in range(8):
         case = solutions / "f_odd_totals" / "near_misses" / f"wrong-{n}"
         put(case / "case.toml", NEAR_MISS)
         put(case / "loans" / "views.py", BUGGY)
     mix = solutions / "mixes" / "both"
-    put(mix / "case.toml", 'reason = "Why."\n[verdicts]\nf = "distinction"\n')
+    put(mix / "case.toml", 'reason = "Why."\nfails = []\n[verdicts]\nf = "distinction"\n')
     put(mix / "loans" / "views.py", FIX)
     return tmp_path
