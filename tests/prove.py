@@ -5,8 +5,8 @@
 Grades the checkout (all five tasks fail), the reference (distinction in all), each overlay on the buggy app
 for its own task, each of `mixes/` for all five, and the apps that bugs are injected into: all `subsets/` of
 the bugs and each of the `variants/`. Two at a time, unless told otherwise. Prints the kit's own error rates:
-right fixes refused and wrong ones accepted must both be 0. `--record` writes down which checks fail, where the
-verdict is as stated, so that from then on a check that changes its mind is noticed too.
+right fixes refused and wrong ones accepted must both be 0. `--record` writes down which checks fail, where
+the verdict is as stated, so that from then on a check that changes its mind is noticed too.
 
 A front of `challenges/audit/`, as `python -m challenges audit` is one.
 """

@@ -42,8 +42,8 @@ def run(options: argparse.Namespace) -> int:
         return int(bool(wrong))
     tally = _prove([case for case in cases() if case.is_about(tasks)], options.jobs)
     print(
-        f"graded {tally.proved}: {tally.refused} right fixes refused or marked down, {tally.accepted} wrong ones "
-        f"accepted, {tally.differing} by other checks than stated"
+        f"graded {tally.proved}: {tally.refused} right fixes refused or marked down, {tally.accepted} wrong "
+        f"ones accepted, {tally.differing} by other checks than stated"
     )
     return int(bool(wrong or tally.bad))
 
