@@ -7,7 +7,7 @@ import difflib
 import sys
 from pathlib import Path
 
-from challenges import record
+from challenges import apps, record
 from challenges.audit.cases import PACKAGES, SOLUTIONS
 from challenges.catalogue import CHECKOUT, Challenge, find
 from challenges.console import paint, wrap
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     passed = one.id in attempts and attempts[one.id].passed
     if not (passed or options.anyway):
         raise InputError(
-            f"{one.title} is not passed yet: python -m challenges watch {one.letter} --once, or --anyway to see it now."
+            f"{one.title} is not passed yet: python -m challenges watch {one.letter}, or --anyway."
         )
     attempt = attempt_at(one.id, options.dir, attempts)
     own = own_change(attempt.folder)
@@ -87,11 +87,10 @@ def added(change: str) -> set[str]:
 
 def change_of(overlay: Path) -> str:
     """What an alternative changes in the buggy app, as a diff."""
-    lines: list[str] = []
+    lines, before = list[str](), apps.buggy()
     for path in sorted(overlay.rglob("*.py")):
         name = path.relative_to(overlay).as_posix()
-        before = CHECKOUT / name
-        old = before.read_text().splitlines() if before.exists() else []
+        old = before.get(name, b"").decode().splitlines()
         lines += difflib.unified_diff(
             old, path.read_text().splitlines(), f"a/{name}", f"b/{name}", lineterm=""
         )

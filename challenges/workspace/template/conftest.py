@@ -55,7 +55,7 @@ def start_server():
 
 
 def reachable_copy(binaries, target):
-    """A copy of the wheel for an account that can't reach it, as below /root; with the libraries beside it."""
+    """A copy of the wheel for an account that can't reach it, as below /root; with its libraries."""
     package = binaries.parents[1]
     for part in (package, package.with_name(f"{package.name}.libs")):
         if part.is_dir():
