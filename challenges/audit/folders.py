@@ -16,6 +16,7 @@ CHALLENGE_FILES = (
     "test_visible.py",
 )
 LEAST = {"alternatives": 6, "near_misses": 8}
+GUIDE = "interview-guide.md"
 OTHER_SOLUTIONS = {"reference", "mixes"}
 LEFT_BEHIND = {"__pycache__"}  # by Python, not by people
 
@@ -33,6 +34,8 @@ def folder_faults(root: Path, tasks: Iterable[str]) -> Iterator[str]:
         yield from _solutions(root / "solutions" / task, root)
         if not (root / "grader" / "checks" / f"test_{task}.py").exists():
             yield f"grader/checks/test_{task}.py is missing: nothing would grade {task}."
+    if not (root / "challenges" / GUIDE).is_file():
+        yield f"challenges/{GUIDE} is missing."
     known = OTHER_SOLUTIONS | set(task_folders(root))
     yield from _unknown(root / "solutions", known, root)
 

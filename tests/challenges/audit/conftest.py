@@ -33,6 +33,7 @@ def kit(tmp_path: Path) -> Path:
     put(challenge / "hints.md", "".join(f"## Rung {n}\n\nLook.\n\n" for n in range(4)))
     for name in ("interviewer.md", "bug.py", "test_visible.py"):
         put(challenge / name, "")
+    put(tmp_path / "challenges" / "interview-guide.md", "")
     put(tmp_path / "grader" / "checks" / "test_f_odd_totals.py", "")
     put(tmp_path / "loans" / "views.py", BUGGY)
     put(tmp_path / "interview" / "settings.py", "")

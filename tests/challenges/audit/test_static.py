@@ -38,6 +38,7 @@ def test_what_python_leaves_behind_is_no_fault(kit: Path) -> None:
         (f"{SOLUTIONS}/near_misses/wrong-0", "near_misses/ holds 7 cases; at least 8"),
         (f"{SOLUTIONS}/near_misses/wrong-0/loans", "wrong-0 changes nothing"),
         (MISS, f"{MISS} is missing"),
+        ("challenges/interview-guide.md", "challenges/interview-guide.md is missing"),
         ("grader/checks/test_f_odd_totals.py", "nothing would grade f_odd_totals"),
     ],
 )
