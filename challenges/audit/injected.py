@@ -1,6 +1,6 @@
 """The apps that the bugs are injected into: all subsets of the tasks, and each variant alone.
 
-`tests/prove.py` grades them: exactly the tasks injected fail, all others keep their distinction.
+`challenges/audit/proving.py` grades them: exactly the tasks injected fail, all others keep their distinction.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
 
+from challenges.catalogue import CHECKOUT
 from challenges.injection import app, variants
 from challenges.injection.making import tasks
 
-CHECKOUT = Path(__file__).resolve().parent.parent
 COMMANDS = (["check"], ["makemigrations", "--check", "--dry-run"], ["test", "loans"])
 
 

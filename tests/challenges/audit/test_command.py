@@ -1,0 +1,55 @@
+"""`python -m challenges audit` as a person runs it; its grading part is what CI runs."""
+
+from __future__ import annotations
+
+import argparse
+
+import pytest
+
+from challenges.audit import static
+from challenges.cli import main
+from challenges.commands import audit
+
+
+def test_the_kit_has_no_fault_that_can_be_seen_without_grading() -> None:
+    assert static.faults() == []
+
+
+def test_a_fault_is_printed_and_makes_the_exit_code_1(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "faults", lambda only: ["why.md is missing."])
+    assert main(["audit", "--no-grading"]) == 1
+    shown = capsys.readouterr().out.splitlines()
+    assert shown == ["FAIL why.md is missing.", "files and texts: 1 faults", "audit: 1 errors"]
+
+
+def test_without_a_fault_the_exit_code_is_0(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "faults", lambda only: [])
+    assert main(["audit", "--no-grading", "--task", "b", "--task", "c-one-active-task"]) == 0
+    assert capsys.readouterr().out.endswith("audit: all holds\n")
+
+
+def test_grading_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "faults", lambda only: [])
+    monkeypatch.setattr(audit, "graded", lambda tasks, jobs: 2 if (tasks, jobs) == (["b"], 3) else 0)
+    assert audit.run(argparse.Namespace(task=["b"], jobs=3, no_grading=False)) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--task", "b_dubble_tasks"], "There is no task 'b_dubble_tasks'; did you mean 'b_double_tasks'?"),
+        (["--jobs", "0"], "--jobs takes a number of trees, 1 or more."),
+        (["--jobs", "many"], "Argument --jobs: invalid int value: 'many'"),
+        (["--taks", "b"], "Unrecognized arguments: --taks b"),
+    ],
+)
+def test_what_can_not_be_worked_with_is_one_line(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["audit", *arguments]) == 2
+    shown = capsys.readouterr().err
+    assert said in shown and shown.count("\n") == 1
