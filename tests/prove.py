@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import sys
 
-from challenges.audit.cases import CHECKOUT, Case, cases, lay_over
+from challenges.audit.cases import Case, cases, lay_over
 from challenges.audit.proof import Tally, prove_all, record
+from challenges.catalogue import CHECKOUT
 
 __all__ = ["CHECKOUT", "Case", "cases", "lay_over"]
 JOBS = 2

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from challenges.audit.cases import CHECKOUT, Case, lay_over
+from challenges.audit.cases import Case, lay_over
 from challenges.audit.injected import key, what_is_invalid
+from challenges.catalogue import CHECKOUT
 from challenges.workspace.making import write
 
 
