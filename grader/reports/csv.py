@@ -1,4 +1,4 @@
-"""CSV for a spreadsheet: a line a check. (No name of the standard library is hidden: imports are absolute.)"""
+"""CSV for a spreadsheet: a line a check. Imports are absolute, so that no csv of the library is hidden."""
 
 from __future__ import annotations
 

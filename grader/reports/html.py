@@ -9,7 +9,7 @@ from grader.reports.drawing.changes import files
 from grader.reports.drawing.lanes import lanes
 from grader.reports.drawing.plot import plot
 from grader.reports.reading.card import Card, Check, Task
-from grader.reports.reading.evidence import shown
+from grader.reports.reading.evidence import Shown, shown
 from grader.reports.reading.questions import questions
 
 FILE = "report.html"
@@ -21,14 +21,14 @@ def render(card: Card) -> str:
         "report.html",
         card=card,
         candidate=card.candidate,
-        tasks=[_task(task) for task in card.tasks],
+        tasks=[_task(task, candidate=card.candidate) for task in card.tasks],
         questions=questions(card),
         diff=files(card.changes.diff),
     )
 
 
-def _task(task: Task) -> dict[str, Any]:
-    items = [_check(check) for check in task.checks]
+def _task(task: Task, *, candidate: bool) -> dict[str, Any]:
+    items = [_check(check, candidate) for check in task.checks]
     heavy = [item for item in items if item["shown"]["race"] or item["shown"]["rows"]]
     for item in [item for item in heavy[1:] if not item["shown"]["calls"]]:
         item["fold"] = True  # one schedule a task is read; the others are like it
@@ -44,8 +44,8 @@ def _task(task: Task) -> dict[str, Any]:
     }
 
 
-def _check(check: Check) -> dict[str, Any]:
-    found = shown(check)
+def _check(check: Check, candidate: bool) -> dict[str, Any]:
+    found = Shown() if candidate else shown(check)
     return {
         "check": check,
         "shown": {**vars(found), "race": lanes(found.race) if found.race else None},

@@ -48,7 +48,7 @@ def _check(check: Check) -> list[str]:
     said = (("seen", check.observed), ("expected", check.expected), ("why", check.why))
     lines += [f"- {name}: {plain(text)}" for name, text in said if text]
     if replay := check.evidence.get("replay"):
-        lines.append(f"- again: pytest grader --replay {plain(str(replay))}")
+        lines.append(f"- again: `pytest grader --replay {plain(str(replay))}`")
     return lines
 
 
