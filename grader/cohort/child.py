@@ -61,7 +61,7 @@ def start(work: Callable[[], int], log: Path, leash: tuple[int, int]) -> int:
         _redirect(log)
         code = work()
     except BaseException as error:
-        print(f"grader: {error!r}", file=sys.stderr, flush=True)
+        os.write(2, f"grader: {error!r}\n".encode(errors="replace"))
     finally:
         os._exit(code)
 

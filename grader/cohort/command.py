@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
     _finish(out, done, console)
     if interrupted:
         again = f"add --resume --out {out}" if not wanted.resume else "start it again as it was"
-        console.print(f"Interrupted: {len(done)} of {len(found)} graded. To go on, {again}.")
+        console.print(f"Interrupted: {len(done)} of {len(found)} graded. To go on, {again}.", soft_wrap=True)
         return INTERRUPTED
     return _exit_code(done, wanted.fail_under)
 
@@ -122,7 +122,7 @@ def _finish(out: Path, done: list[Result], console: Console) -> None:
     done.sort(key=lambda result: order[result.name])
     overview.write(out, done)
     table.show(console, done)
-    console.print(Text(f"{out / overview.PAGE} compares them; each has a folder beside it."))
+    console.print(Text(f"{out / overview.PAGE} compares them; each has a folder beside it."), soft_wrap=True)
 
 
 def _exit_code(done: list[Result], least: int | None) -> int:

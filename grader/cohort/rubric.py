@@ -1,4 +1,4 @@
-"""A rubric: other points for checks, weights for tasks, names for scores. Verdicts are the contract's, and stay.
+"""A rubric: other points for checks, weights for tasks, names for scores. Verdicts stay as they are.
 
 [points]
 "b.two-creates-one-winner" = 40
@@ -49,7 +49,9 @@ def read(path: Path) -> Rubric:
 
 
 def _numbers(path: Path, name: str, table: Any) -> dict[str, Any]:
-    for key, value in table.items() if isinstance(table, dict) else [(name, table)]:
+    if not isinstance(table, dict):
+        raise InputError(f"{path}: {name} is {table!r}; a table is wanted: [{name}].")
+    for key, value in table.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise InputError(f"{path}: {key} in [{name}] is {value!r}; a number of 0 or more is wanted.")
     return dict(table)
