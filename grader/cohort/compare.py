@@ -122,5 +122,6 @@ def pairs(entries: Sequence[Entry]) -> tuple[Pair, ...]:
         common = len(one.pieces & other.pieces)
         share = common / (len(one.pieces) + len(other.pieces) - common)
         if share >= ALIKE:
-            found.append(Pair(*sorted((one.result.name, other.result.name)), round(100 * share)))
+            first, second = sorted((one.result.name, other.result.name))
+            found.append(Pair(first, second, round(100 * share)))
     return tuple(sorted(found, key=lambda pair: (-pair.share, pair.one))[:MOST_PAIRS])
