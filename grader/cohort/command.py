@@ -8,7 +8,8 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -42,10 +43,10 @@ def main(arguments: Sequence[str]) -> int:
         found = submissions(wanted.paths)
         _check_tasks(wanted.task)
         out = _folder(wanted, [one.name for one in found])
+        done, interrupted = _grade(found, out, wanted, console)
     except GraderError as error:
         print(f"grader: {error}", file=sys.stderr)
         return error.exit_code
-    done, interrupted = _grade(found, out, wanted, console)
     _finish(out, done, console)
     if interrupted:
         again = f"add --resume --out {out}" if not wanted.resume else "start it again as it was"
@@ -80,25 +81,44 @@ def _folder(wanted: argparse.Namespace, names: list[str]) -> Path:
 def _grade(
     found: list[Submission], out: Path, wanted: argparse.Namespace, console: Console
 ) -> tuple[list[Result], bool]:
-    """The results, and whether somebody interrupted."""
+    """The results, and whether somebody interrupted. Raises InputError for a scheduler that is not there."""
     wish = Wish(
         tuple(wanted.task),
         tuple(dict.fromkeys(wanted.readers or ["interviewer"])),
         tuple(dict.fromkeys(wanted.format or ["html"])),
         wanted.resume,
     )
+    jobs = min(wanted.jobs, len(found))
+    watch = Watch(console, len(found), jobs)
+    if wanted.scheduler:
+        from grader.cohort.cluster import Cluster
+
+        return _watched(Cluster(found, out, wish, wanted.time_limit, wanted.scheduler).run(), watch)
+    return grade_all(found, out, wish, jobs, wanted.time_limit, watch)
+
+
+def grade_all(
+    found: list[Submission], out: Path, wish: Wish, jobs: int, limit: float, watch: Watch
+) -> tuple[list[Result], bool]:
+    """Grade on this machine; the results, and whether somebody interrupted."""
     root = Path(tempfile.mkdtemp(prefix="grader-"))
     root.chmod(0o711)
     reaper = Reaper()
     reaper.folder(root)
-    jobs = min(wanted.jobs, len(found))
-    pool = Pool(found, out, wish, jobs, wanted.time_limit, root, bool(os.environ.get(URL_VARIABLE)))
-    watch = Watch(console, len(found), jobs)
+    try:
+        pool = Pool(found, out, wish, jobs, limit, root, bool(os.environ.get(URL_VARIABLE)))
+        return _watched(pool.run(), watch)
+    finally:
+        reaper.close()
+
+
+def _watched(running: Generator[Result | None], watch: Watch) -> tuple[list[Result], bool]:
+    """Take each result as it comes, and show it."""
     done: list[Result] = []
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with watch.watching():
-            for result in pool.run():
+        with watch.watching(), closing(running):
+            for result in running:
                 if result is None:
                     watch.tick()
                 else:
@@ -108,7 +128,6 @@ def _grade(
         return done, True
     finally:
         signal.signal(signal.SIGTERM, before)
-        reaper.close()
     return done, False
 
 

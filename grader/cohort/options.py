@@ -54,6 +54,11 @@ def grading() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="how long one submission may take (default: %(default)s)",
     )
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="grade on a Dask cluster, as tcp://host:8786; needs requirements-cluster.txt",
+    )
     _add_views(parser, default=["html"])
     return parser
 

@@ -11,7 +11,7 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -52,7 +52,7 @@ class Pool:
     _running: list[Running] = field(default_factory=list)
     _codes: dict[int, int] = field(default_factory=dict)  # how each ended: by pid
 
-    def run(self) -> Iterator[Result | None]:
+    def run(self) -> Generator[Result | None]:
         """Each result as it comes; None now and then where there is none yet."""
         waiting = deque(self.submissions)
         slots = [Slot(n, self.root / f"slot-{n}", self.named) for n in range(self.jobs)]
@@ -140,6 +140,8 @@ class Pool:
         """End it to its last child; its reaper, which is in a session of its own, clears up after it."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(one.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it may be so young that it leads no group yet
+            os.kill(one.pid, signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(one.pid, 0)
 
