@@ -184,7 +184,7 @@ def _after_it_showed_something(steps: list[Step]) -> list[int]:
     """The places of the first call's further writes and COMMITs, once others can see what it did."""
     mine = [step.footprint for step in steps if step.entity[0] == "A"]
     shown = next((place for place, footprint in enumerate(mine) if footprint.publishes), len(mine))
-    return [n for n, footprint in enumerate(mine) if n > shown and footprint.writes | footprint.publishes]
+    return [n for n, footprint in enumerate(mine) if n > shown and _writes(footprint)]
 
 
 def _assert_slow_one_wins(result: Result) -> None:
@@ -259,12 +259,12 @@ def assert_no_waiting(app: App, *, same_customer: bool) -> None:
                 why="One lock for all makes every customer wait for the slowest.",
                 **result.evidence(),
             )
-            places = sum(s.entity[0] == outer and bool(s.footprint.publishes) for s in result.trace.steps) - 1
+            places = sum(s.entity[0] == outer and _writes(s.footprint) for s in result.trace.steps) - 1
             place += 1
 
 
 def _inside(outer: str, place: int) -> Choice:
-    """`outer` goes up to where it would publish what it wrote, for the time `place`; there the other runs."""
+    """`outer` goes up to its lock, write or COMMIT number `place`; there the other runs."""
     left = place
 
     def choose(step: int, enabled: dict[str, Footprint], previous: str) -> str:
@@ -273,10 +273,14 @@ def _inside(outer: str, place: int) -> Choice:
         others = [name for name in enabled if name[0] != outer]
         if not mine:
             return min(others)
-        if enabled[mine[0]].publishes:
+        if _writes(enabled[mine[0]]):
             if left == 0 and others:
                 return min(others)
             left -= 1
         return min(mine)
 
     return choose
+
+
+def _writes(footprint: Footprint) -> bool:
+    return bool(footprint.writes | footprint.publishes)
