@@ -68,6 +68,7 @@ class TaskCompleteView(APIView):
             if task.loan.current_task_id == task.id:
                 task.loan.current_task = None
             task.loan.save()
+            return Response({"message": "Task completed", "task_id": task.id})
         # Every change of a loan or its tasks begins with the loan's lock: one order, no deadlock.
         # What was read before it may be out of date.
         loan = get_object_or_404(Loan.objects.select_for_update(), id=task.loan_id)
