@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, LiteralString, Protocol, cast
+from typing import Any, LiteralString, Protocol
 
 import psycopg
 
@@ -36,12 +36,12 @@ class Postgres:
         self._connection = connection
 
     def one(self, query: LiteralString, *parameters: object) -> Any:
-        asked = cast("LiteralString", query.replace("?", "%s"))
+        asked = query.replace("?", "%s")
         row = self._connection.execute(asked, parameters).fetchone()
         return row[0] if row else None
 
     def insert(self, table: str, rows: Iterable[Row]) -> Iterator[int]:
-        statement = cast("LiteralString", f"COPY {table} ({COLUMNS[table]}) FROM STDIN")
+        statement = f"COPY {table} ({COLUMNS[table]}) FROM STDIN"
         with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
             for batch in batches(rows):
                 copy.write("".join(["\t".join(map(field, row)) + "\n" for row in batch]))
@@ -50,10 +50,10 @@ class Postgres:
     def finish(self, tables: Iterable[str]) -> None:
         for table in tables:
             query = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
-            self._connection.execute(cast("LiteralString", query))
+            self._connection.execute(query)
         self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in tables:
-            self._connection.execute(cast("LiteralString", f"ANALYZE {table}"))
+            self._connection.execute(f"ANALYZE {table}")
 
 
 def field(value: object) -> str:
