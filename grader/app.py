@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
 
 from grader.calls import LOANS, Answer, Call, Person, completing, creating
 from grader.checking import CannotDrive, CheckFailed
@@ -22,6 +24,23 @@ from grader.workers.worker import SubmissionError, WorkerLost
 T = TypeVar("T")
 MACHINE_TROUBLE = {"53100": "disk", "53200": "memory"}  # SQLSTATE
 MOST_PAGES = 1_200
+MOST_NAMES = 60
+NAME = re.compile(r"[A-Za-z][\w.\[\]-]{0,60}")
+USUAL = {  # what Django, DRF and their like look for in any request
+    *("FORMAT", "CSRFMIDDLEWARETOKEN", "HOST", "COOKIE", "ACCEPT", "AUTHORIZATION", "ORIGIN", "REFERER"),
+    *("USER-AGENT", "X-CSRFTOKEN", "X-REQUESTED-WITH", "X-HTTP-METHOD-OVERRIDE", "X-REAL-IP", "CONTENT-TYPE"),
+    *("X-FORWARDED-FOR", "X-FORWARDED-HOST", "X-FORWARDED-PORT", "X-FORWARDED-PROTO", "CONTENT-LENGTH"),
+    *("ACCEPT-LANGUAGE", "ACCEPT-ENCODING", "IF-NONE-MATCH", "IF-MODIFIED-SINCE", "IF-MATCH"),
+    *("IF-UNMODIFIED-SINCE", "CONTENT-ENCODING", "TRANSFER-ENCODING"),
+}
+
+
+TASK_COLUMNS = ("id", "loan_id", "task_type", "is_completed", "started_at", "completed_at")
+
+
+def public(tasks: list[Row]) -> list[tuple[Any, ...]]:
+    """Tasks without the columns that a fix may have added."""
+    return [tuple(task[name] for name in TASK_COLUMNS) for task in tasks]
 
 
 @dataclass
@@ -82,6 +101,34 @@ class App(Making):
         keys = ("label", "model", "field", "relation")
         return [{key: str(lead.get(key) or "") for key in keys} for lead in said if isinstance(lead, dict)]
 
+    def names(self, call: Call, part: str) -> tuple[str, ...]:
+        """By which names the app looks into a part of what is sent: `query`, `headers` or `body`.
+
+        Leads for what else to send, which a fixed list can't have; asked twice, the second time with the
+        names of the first in the query string, and without what every framework looks for.
+        """
+
+        def look() -> dict[str, list[str]]:
+            once = self._ask_names(call)
+            path = f"{call.path}?{urlencode(dict.fromkeys(once['query'], '1'))}"
+            twice = self._ask_names(replace(call, path=path)) if once["query"] else once
+            return {part: sorted({*once[part], *twice[part]}) for part in once}
+
+        found = self.once(f"names of {call.method} {call.path}", look)[part]
+        return tuple(name for name in found if name.upper() not in USUAL)
+
+    def _ask_names(self, call: Call) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {"query": [], "headers": [], "body": []}
+        try:
+            self.prepare(call, on="A")
+            said = self.rig.worker("A").ask("names")["names"]
+        except (SubmissionError, WorkerLost):
+            return found
+        for part in found:
+            names = said.get(part) if isinstance(said, dict) else None
+            found[part] = [name for name in names or () if isinstance(name, str) and NAME.fullmatch(name)]
+        return {part: names[:MOST_NAMES] for part, names in found.items()}
+
     # ---- calls
 
     def call(self, call: Call, *, on: str = "A", forced: bool = True, counted: bool = False) -> Answer:
@@ -117,11 +164,11 @@ class App(Making):
             "counted": counted,
         }
 
-    @staticmethod
-    def answer(call: Call, said: dict[str, Any], statements: tuple[Unit, ...] = ()) -> Answer:
+    def answer(self, call: Call, said: dict[str, Any], statements: tuple[Unit, ...] = ()) -> Answer:
         """An answer from what a worker said; nothing in it is trusted to be of any form."""
         status, text = said.get("status"), said.get("body")
-        error = str(SubmissionError.of(said["error"])) if isinstance(said.get("error"), dict) else ""
+        limits = self.rig.ground.limits
+        error = str(SubmissionError.of(said["error"], limits)) if isinstance(said.get("error"), dict) else ""
         return Answer(
             call,
             status if isinstance(status, int) else 599,
@@ -142,8 +189,13 @@ class App(Making):
         A reader in a hurry may meet a limit, which is no end of the list. What a process counts, a new
         one has forgotten; a limit that is kept elsewhere is noted, and the list is as far as it got.
         """
-        first = page = self.list_loans(by, on=on)
-        loans = list(first.loans)
+        pages, loans = self.list_pages(by, on=on)
+        return pages[0], loans
+
+    def list_pages(self, by: Person, *, on: str = "A") -> tuple[list[Answer], list[dict[str, Any]]]:
+        """The same, with all pages."""
+        page = self.list_loans(by, on=on)
+        pages, loans = [page], list(page.loans)
         for _ in range(MOST_PAGES):
             if not page.next_page:
                 break
@@ -155,8 +207,9 @@ class App(Making):
             if page.status == 429:
                 self.limited = True
                 break
+            pages.append(page)
             loans += page.loans
-        return first, loans
+        return pages, loans
 
     def create_loan(self, by: Person | None, **body: Any) -> Answer:
         full = {"amount": "50000.00", "tenure_months": 24, **body}

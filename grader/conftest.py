@@ -50,6 +50,25 @@ def add_options(parser: pytest.Parser) -> None:
         type=int,
         help="how many checks run at once (default: as many as there are processors, at most 3)",
     )
+    group.addoption(
+        "--isolation",
+        choices=("best", "strict", "user", "process"),
+        default="best",
+        help="best: the strongest that this machine offers (default); strict: bubblewrap or nothing; "
+        "user, process: less, on purpose",
+    )
+    group.addoption(
+        "--limit",
+        action="append",
+        metavar="NAME=NUMBER",
+        help="what a submission may use: call, start, run, cpu (seconds), memory, disk, output, database "
+        "(MiB), processes, files; may be given several times",
+    )
+    group.addoption(
+        "--install-requirements",
+        action="store_true",
+        help="install what the submission's requirements.txt asks for beside the kit's own, from wheels only",
+    )
 
 
 def safe_arguments(arguments: list[str]) -> list[str]:

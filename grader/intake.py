@@ -8,22 +8,28 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
-import subprocess
-import tarfile
-import zipfile
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, field
+from pathlib import Path
 
+from grader.archives import LEFT_OUT, MOST_BYTES, MOST_FILES, PACKAGES, REQUIREMENTS, Bounds, unpack
 from grader.errors import InputError
 
-PACKAGES = ("loans", "interview")
-LEFT_OUT = {"__pycache__", ".git", ".venv", "venv", "node_modules", ".mypy_cache", ".pytest_cache"}
-MOST_FILES = 2_000
-MOST_BYTES = 50 * 2**20
+__all__ = ["MOST_BYTES", "MOST_FILES", "Taken", "take"]
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+LONGEST_REQUIREMENTS = 100_000  # bytes
 
 
-def take(source: Path, target: Path) -> None:
+@dataclass
+class Taken:
+    """What came along beside the two packages: the names that are not the kit's own, and the requirements."""
+
+    others: list[str] = field(default_factory=list)
+    requirements: str = ""
+
+
+def take(source: Path, target: Path) -> Taken:
     """Copy the submission's two packages from `source` into the folder `target`.
 
     Raises InputError with one line where there is nothing that can be graded.
@@ -31,13 +37,20 @@ def take(source: Path, target: Path) -> None:
     if not source.exists():
         raise InputError(f"There is no {source}: give a folder, .zip, .tar.gz or git bundle.")
     if source.is_dir():
-        _copy_packages(_root(source), target)
-        return
+        root = _root(source)
+        _copy_packages(root, target)
+        return _beside(root, _files_beside(root))
     unpacked = target.with_name(f"{target.name}-unpacked")
     unpacked.mkdir(parents=True)
     try:
-        _unpack(source, unpacked)
-        _copy_packages(_root(unpacked, shown=source), target)
+        told = unpack(source, unpacked)
+        root = _root(unpacked, shown=source)
+        _copy_packages(root, target, shown=source)
+        if root.name == "clone":  # of a git bundle
+            return _beside(root, _files_beside(root))
+        inside = f"{root.name}/" if root != unpacked else ""
+        names = [(name.removeprefix("./").removeprefix(inside), size) for name, size in told]
+        return _beside(root, iter(names))
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
 
@@ -45,131 +58,72 @@ def take(source: Path, target: Path) -> None:
 def _root(folder: Path, shown: Path | None = None) -> Path:
     """The folder that holds the two packages: this one, or the one folder in it."""
     candidates = [folder]
-    inner = [p for p in folder.iterdir() if p.is_dir() and not p.name.startswith((".", "__MACOSX"))]
+    inner = [p for p in folder.iterdir() if _is_folder(p) and not p.name.startswith((".", "__MACOSX"))]
     if len(inner) == 1:
         candidates += inner
     for candidate in candidates:
-        if all((candidate / name).is_dir() for name in PACKAGES):
+        if all(_is_folder(candidate / name) for name in PACKAGES):
             return candidate
-    missing = [name for name in PACKAGES if not (candidates[-1] / name).is_dir()]
+    nearest = max(candidates, key=lambda c: sum(_is_folder(c / name) for name in PACKAGES))
+    missing = [name for name in PACKAGES if not _is_folder(nearest / name)]
     raise InputError(
         f"{shown or folder} has no {'/ and no '.join(missing)}/ at its root (or in the one folder "
         "there): hand in the folder that holds both."
     )
 
 
-def _copy_packages(root: Path, target: Path) -> None:
-    files = size = 0
+def _is_folder(path: Path) -> bool:
+    """A folder itself, and no link to somebody else's."""
+    return path.is_dir() and not path.is_symlink()
+
+
+def _copy_packages(root: Path, target: Path, shown: Path | None = None) -> None:
+    bounds = Bounds(shown or root)
     for name in PACKAGES:
         for path in _walk(root / name):
-            files, size = files + 1, size + path.stat().st_size
-            if files > MOST_FILES or size > MOST_BYTES:
-                raise InputError(
-                    f"{root} is too large to be a fix of this app: more than {MOST_FILES} files "
-                    f"or {MOST_BYTES // 2**20} MB in loans/ and interview/."
-                )
-            place = target / path.relative_to(root)
+            inside = path.relative_to(root)
+            bounds.meet(inside.as_posix(), path.stat().st_size, wanted=True)
+            place = target / inside
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, place)
+        (target / name).mkdir(parents=True, exist_ok=True)
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
-        if path.is_symlink() or path.name in LEFT_OUT or path.suffix == ".pyc":
+    """The files below a folder; links, devices and what is made again are left out."""
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in LEFT_OUT)
+        for name in sorted(files):
+            path = Path(here, name)
+            if not path.is_symlink() and path.is_file() and path.suffix != ".pyc":
+                yield path
+
+
+def _files_beside(root: Path) -> Iterator[tuple[str, int]]:
+    """Names and sizes of the files in the root and in the folders there, and of all in the two packages."""
+    for path in sorted(root.iterdir()):
+        if path.is_symlink() or path.name in LEFT_OUT:
             continue
         if path.is_dir():
-            yield from _walk(path)
-        elif path.is_file():
-            yield path
-
-
-def _unpack(source: Path, target: Path) -> None:
-    try:
-        if zipfile.is_zipfile(source):
-            _unpack_zip(source, target)
-        elif tarfile.is_tarfile(source):
-            _unpack_tar(source, target)
-        elif source.open("rb").read(16).startswith(b"# v"):
-            _unpack_bundle(source, target)
+            inside = (
+                list(_walk(path)) if path.name in PACKAGES else [p for p in path.iterdir() if p.is_file()]
+            )
         else:
-            raise InputError(f"{source} is no folder, .zip, .tar.gz or git bundle.")
-    except (OSError, zipfile.BadZipFile, tarfile.TarError, RuntimeError, EOFError) as error:
-        raise InputError(f"{source} can't be unpacked: {error}") from error
+            inside = [path]
+        yield from ((p.relative_to(root).as_posix(), p.lstat().st_size) for p in inside)
 
 
-def _wanted(name: str) -> bool:
-    """Whether an archive's member may be written: inside, and part of one of the two packages."""
-    parts = PurePosixPath(name).parts
-    return (
-        bool(parts)
-        and not name.startswith("/")
-        and ".." not in parts
-        and any(part in PACKAGES for part in parts[:2])
-        and not LEFT_OUT.intersection(parts)
-    )
+def _beside(root: Path, names: Iterator[tuple[str, int]]) -> Taken:
+    taken = Taken()
+    if root.resolve() != CHECKOUT:
+        taken.others = [name for name, size in names if name and not _is_of_the_kit(name, size)]
+    if (path := root / REQUIREMENTS).is_file() and not path.is_symlink():
+        with path.open("rb") as file:
+            taken.requirements = file.read(LONGEST_REQUIREMENTS).decode(errors="replace")
+    return taken
 
 
-def _check_bounds(source: Path, sizes: list[int]) -> None:
-    if len(sizes) > MOST_FILES or sum(sizes) > MOST_BYTES:
-        raise InputError(
-            f"{source} is too large to be a fix of this app: {len(sizes)} files, "
-            f"{sum(sizes) // 2**20} MB; at most {MOST_FILES} and {MOST_BYTES // 2**20} MB."
-        )
-
-
-def _unpack_zip(source: Path, target: Path) -> None:
-    with zipfile.ZipFile(source) as archive:
-        members = [
-            m
-            for m in archive.infolist()
-            if _wanted(m.filename) and not m.is_dir() and not stat.S_ISLNK(m.external_attr >> 16)
-        ]
-        _check_bounds(source, [m.file_size for m in members])
-        for member in members:
-            place = target / member.filename
-            place.parent.mkdir(parents=True, exist_ok=True)
-            with archive.open(member) as packed:
-                place.write_bytes(packed.read(member.file_size + 1)[: member.file_size])
-
-
-def _unpack_tar(source: Path, target: Path) -> None:
-    with tarfile.open(source) as archive:
-        sizes: list[int] = []
-        for member in archive:
-            name = member.name.removeprefix("./")
-            if not (member.isfile() and _wanted(name)):
-                continue
-            sizes.append(member.size)
-            _check_bounds(source, sizes)
-            packed = archive.extractfile(member)
-            assert packed is not None
-            place = target / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(packed.read())
-
-
-def _unpack_bundle(source: Path, target: Path) -> None:
-    """Clone a bundle with hooks, filters and links off; a bundle of one branch may have no HEAD."""
-    if shutil.which("git") is None:
-        raise InputError(f"{source} is a git bundle, and there is no git here: install git.")
-    heads = [line.split()[1] for line in _git(source, "bundle", "list-heads", str(source)).splitlines()]
-    if not heads:
-        raise InputError(f"{source} can't be cloned: there is no branch in it.")
-    head = min(heads, key=lambda ref: (not ref.endswith(("HEAD", "/main", "/master")), ref))
-    clone = ["-C", str(target / "clone")]
-    _git(source, "init", "--quiet", "--template=", str(target / "clone"))
-    _git(source, *clone, "fetch", "--quiet", str(source.resolve()), head)
-    _git(source, *clone, "checkout", "--quiet", "--detach", "FETCH_HEAD")
-
-
-def _git(source: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        ["git", "-c", "core.hooksPath=/dev/null", "-c", "core.symlinks=false", *arguments],
-        capture_output=True,
-        text=True,
-        env={"PATH": os.environ.get("PATH", os.defpath), "GIT_CONFIG_NOSYSTEM": "1", "HOME": "/nonexistent"},
-    )
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["git said nothing"]
-        raise InputError(f"{source} can't be cloned: {lines[-1]}")
-    return done.stdout
+def _is_of_the_kit(name: str, size: int) -> bool:
+    """Whether the kit itself has such a file: a candidate often hands in all of a checkout."""
+    ours = CHECKOUT / name
+    return ours.is_file() and ours.stat().st_size == size

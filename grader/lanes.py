@@ -132,9 +132,12 @@ class Lane:
             return None
         return message
 
-    def stop(self) -> None:
+    def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        self.kill()
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
         self.ours.close()
@@ -149,11 +152,24 @@ class Lanes:
     def __init__(self, shares: Sequence[Share], run: Callable[[Lane], None]) -> None:
         gc.freeze()  # so that no lane copies or looks through what all of them share
         self.lanes: list[Lane] = []
+        self.over = ""
+        self._timer: threading.Timer | None = None
         for number, share in enumerate(shares):
             self.lanes.append(Lane(number, share, run, self.lanes))
         self._lane_of = {item.nodeid: lane for lane in self.lanes for item in lane.share.items}
         self._reports: dict[str, list[pytest.TestReport]] = {}
         self.facts: list[dict[str, Any]] = []
+
+    def end_after(self, seconds: float) -> None:
+        """Stop what still runs after some time; `over` then says so."""
+        self._timer = threading.Timer(seconds, self._end, [f"grading took longer than {seconds:g} s"])
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _end(self, why: str) -> None:
+        self.over = why
+        for lane in self.lanes:
+            lane.kill()
 
     def tell(self, server: Server) -> None:
         """Tell all lanes where the server is."""
@@ -182,6 +198,8 @@ class Lanes:
 
     def close(self) -> None:
         """Stop what still runs."""
+        if self._timer is not None:
+            self._timer.cancel()
         for lane in self.lanes:
             lane.stop()
 

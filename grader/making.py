@@ -15,6 +15,13 @@ from grader.database.tenant import Inspector
 from grader.rig import Rig
 from grader.workers.worker import SubmissionError, WorkerLost
 
+MADE = {"customer": ("user", "customer"), "user": ("user",), "loan": ("loan",), "task": ("task",)}  # keys
+
+
+def _is_made(thing: dict[str, Any], row: Any) -> bool:
+    """Whether what a worker says that it made tells the keys of what it was to make."""
+    return isinstance(row, dict) and all(isinstance(row.get(key), int | str) for key in MADE[thing["kind"]])
+
 
 class Making:
     """What `App` can make: through the submission's models, or straight in the database."""
@@ -34,6 +41,8 @@ class Making:
             made: list[dict[str, Any]] = self.rig.worker("A").ask("make", things=list(things))["made"]
         except (SubmissionError, WorkerLost) as error:
             raise CannotDrive(f"the rows to start from can't be made: {error}") from error
+        if len(made) != len(things) or not all(map(_is_made, things, made)):
+            raise CannotDrive("the rows to start from can't be made: the app answered with nonsense")
         return made
 
     def new_name(self) -> tuple[str, str]:
@@ -104,9 +113,17 @@ class Making:
         for statement in statements:
             self._write(statement, [loan])
 
-    def set_status(self, loan: int, status: str) -> None:
+    def set_status(self, loan: int | list[int], status: str) -> None:
         """What somebody does in the admin. Raises NotApplicable."""
-        self._write("UPDATE loans_loan SET status = %s WHERE id = %s", [status, loan])
+        loans = loan if isinstance(loan, list) else [loan]
+        self._write("UPDATE loans_loan SET status = %s WHERE id = ANY(%s)", [status, loans])
+
+    def rename(self, person: Person) -> None:
+        """Let a user take another username, by the submission's own model. Raises CannotDrive."""
+        try:
+            self.rig.worker("A").ask("rename", user=person.user, username=f"{person.username}-renamed")
+        except (SubmissionError, WorkerLost) as error:
+            raise CannotDrive(f"a user can't be renamed: {error}") from error
 
     def save_task_below_the_api(self, loan: int, task_type: str, way: str) -> str | None:
         """Make an open task by `objects.create()` or `save()`; the name of what that raised, or None."""
@@ -117,7 +134,7 @@ class Making:
         return said["raised"] if isinstance(said["raised"], str) else None
 
     def many_loans(self, owner: Person, count: int) -> None:
-        """Many loans of one customer, a millisecond apart: copies in the database, else by the models."""
+        """Many loans of one customer: copies in the database, where it takes them, else by the models."""
         template = self.loan(owner)
         rows = self.inspector.rows(
             "SELECT column_name AS name FROM information_schema.columns"
@@ -125,7 +142,8 @@ class Making:
         )
         names = [row["name"] for row in rows]
         values = [
-            sql.SQL("created_at + n * interval '1 ms'") if name == "created_at" else sql.Identifier(name)
+            # Some of one time, as an import makes them, and in sevens, which fit no page.
+            sql.SQL("created_at + n / 7 * interval '1 ms'") if name == "created_at" else sql.Identifier(name)
             for name in names
         ]
         query = sql.SQL(
@@ -142,7 +160,7 @@ class Making:
         except NotApplicable:
             self.make(*({"kind": "loan", "customer": owner.customer} for _ in range(count - 1)))
 
-    def try_status(self, loan: int, status: str) -> bool:
+    def try_status(self, loan: int | list[int], status: str) -> bool:
         """Set a status that a constraint of the submission may forbid; whether it is so now."""
         try:
             self.set_status(loan, status)

@@ -17,7 +17,9 @@ from grader import rig as rigs
 from grader.app import App
 from grader.checking import CannotDrive, Outcome
 from grader.collecting import CARD, PARTIAL, REPLAY, expected_of, is_check
+from grader.database.lies import lies
 from grader.database.server import Server
+from grader.database.tenant import Inspector
 from grader.errors import GraderError
 from grader.lanes import LANE, Lanes, mark_of, run_share, share_out
 from grader.queries import NumQueries
@@ -25,10 +27,13 @@ from grader.races.storm import raise_a_storm
 from grader.reporting import Recorder
 from grader.scheduling import replay
 from grader.scorecard import Reported, Scorecard
+from grader.scrutiny import remark, remarks, unused
+from grader.workers.limits import Limits
 
 GROUND = pytest.StashKey[rigs.Ground]()
 SERVER = pytest.StashKey[Server]()
 LANES = pytest.StashKey[Lanes]()
+LIMITS = pytest.StashKey[Limits]()
 MOST_LANES = 3  # a lane costs two workers; more of them do not pay
 
 
@@ -42,6 +47,10 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--score-json: there is no folder {Path(score).parent}: make it first.")
     if (config.getoption("jobs") or 1) < 1:
         raise pytest.UsageError("--jobs: give a number of 1 or more.")
+    try:
+        config.stash[LIMITS] = Limits().changed(config.getoption("limit") or ())
+    except ValueError as error:
+        raise pytest.UsageError(f"--limit: {error}.") from error
     if text := config.getoption("replay"):
         try:
             config.stash[REPLAY] = replay.parse(text)
@@ -67,12 +76,19 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
     ground = lanes = None
     try:
         try:
-            ground = config.stash[GROUND] = rigs.prepare(_submission(config))
+            ground = config.stash[GROUND] = rigs.prepare(
+                _submission(config),
+                config.stash[LIMITS],
+                config.getoption("isolation"),
+                install=config.getoption("install_requirements"),
+            )
             if len(shares) > 1 or not _interactive(config):
                 lanes = config.stash[LANES] = Lanes(shares, run_share)
+                lanes.end_after(config.stash[LIMITS].run)
             server = config.stash[SERVER] = ground.start_server()
             if lanes is not None:
                 lanes.tell(server)
+            config.stash[CARD].findings += [*unused(ground.brought.others), *remarks(ground.taken)]
             ground.wait()
         except GraderError as error:
             pytest.exit(f"grader: {error}", returncode=error.exit_code)
@@ -109,7 +125,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     if lanes is None or not is_check(item):
         return None
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-    for report in lanes.reports(item) or [_lost(item)]:
+    for report in lanes.reports(item) or [_lost(item, lanes.over)]:
         item.ihook.pytest_runtest_logreport(report=report)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     for facts in lanes.facts:
@@ -117,9 +133,11 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     return True
 
 
-def _lost(item: pytest.Item) -> pytest.TestReport:
-    """The report of a check whose lane ended without one."""
+def _lost(item: pytest.Item, over: str) -> pytest.TestReport:
+    """The report of a check whose lane ended without one; `over` says why, if it had to end."""
     found = Reported(Outcome.INCONCLUSIVE, "the grader's own process ended", "the check comes to an end", "")
+    if over:
+        found = Reported(Outcome.ERROR, over, "the check comes to an end", "What hangs can't be judged.")
     report = pytest.TestReport(item.nodeid, item.location, {}, "failed", found.observed, "call")
     report.grading = (expected_of(item), found)  # type: ignore[attr-defined]
     return report
@@ -154,13 +172,35 @@ def rig(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> Iterator
         yield started
         if _wants_storm(pytestconfig, request.session) and (storm := raise_a_storm(_app(started))):
             said = {
-                "isolation": started.isolation,
+                "isolation": started.ground.isolation,
                 "findings": [],
                 "observations": [{"text": str(storm), "seconds": storm.seconds}],
             }
             lane.send("facts", said) if lane else _note_facts(pytestconfig, said)
+        if not started.broken and (findings := _late_findings(started)):
+            said = {"isolation": started.ground.isolation, "findings": findings, "observations": []}
+            lane.send("facts", said) if lane else _note_facts(pytestconfig, said)
     finally:
         started.close()
+
+
+def _late_findings(rig: rigs.Rig) -> list[dict[str, Any]]:
+    """What can be told only once the checks have run."""
+    inspector = _inspector(rig)
+    found = lies(inspector)
+    if inspector.disturbed:
+        found.append(
+            remark(
+                "a session of the app waits for a lock or holds one after its call, so that the grader could "
+                "not get at the tables; it was ended"
+            )
+        )
+    return found
+
+
+def _inspector(rig: rigs.Rig) -> Inspector:
+    assert rig.inspector is not None
+    return rig.inspector
 
 
 def _wants_storm(config: pytest.Config, session: pytest.Session) -> bool:
@@ -189,9 +229,11 @@ def _facts(rig: rigs.Rig, *, probe: bool) -> dict[str, Any]:
                 "interference": False,
             }
         )
+    if not rig.broken:
+        findings += lies(_inspector(rig))
     if probe and not rig.broken:
         findings += integrity.differences(_app(rig))
-    return {"isolation": rig.isolation, "findings": findings, "observations": []}
+    return {"isolation": rig.ground.isolation, "findings": findings, "observations": []}
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from grader.app import App
 from grader.checking import CannotDrive, CheckFailed, NotApplicable, Outcome
 from grader.collecting import CARD, PARTIAL, REPLAY, expected_of, is_check
 from grader.scorecard import Expected, Reported, Scorecard
+from grader.workers.worker import SubmissionError, WorkerLost
 
 
 @pytest.hookimpl(wrapper=True)
@@ -54,6 +55,9 @@ def _reported(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.Tes
     if isinstance(error, CannotDrive):
         wanted = "the app starts and can be driven to where the check begins"
         return Reported(Outcome.ERROR, str(error), wanted, "What does not run can't be judged.")
+    if isinstance(error, (WorkerLost, SubmissionError)):
+        wanted = "the app answers"
+        return Reported(Outcome.ERROR, f"the app {error}", wanted, "What does not run can't be judged.")
     where = report.longreprtext.strip().splitlines()[-1] if report.longreprtext else ""
     return Reported(Outcome.INCONCLUSIVE, f"the grader failed: {error!r} {where}", "", "")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader import intake
+from grader import intake, requirements
 from grader.database import contrib, embedded, tenant
 from grader.database.installation import Starting
 from grader.database.server import Server, named_server
@@ -21,11 +21,15 @@ from grader.reaper import Reaper
 from grader.scheduling.footprint import Catalogue
 from grader.wire.proxy import Wire
 from grader.wire.upstream import Upstream
+from grader.workers import sandbox
+from grader.workers.limits import Limits
+from grader.workers.places import Place
 from grader.workers.worker import SubmissionError, Worker, WorkerLost
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 CACHE = CHECKOUT / ".cache"
 NAMES = ("A", "B")
+MOST_LOSSES = 8  # of workers, before a lane tries no more: each may take as long as a call
 SERVER_PATIENCE = 30.0  # seconds that a lane waits for the server, which is watched by the run itself
 
 
@@ -35,6 +39,10 @@ class Ground:
 
     root: Path
     reaper: Reaper
+    limits: Limits = field(default_factory=Limits)
+    isolation: str = sandbox.PROCESS
+    packages: Path | None = None  # what it requires beside the kit's own, where that was to be installed
+    brought: intake.Taken = field(default_factory=intake.Taken)
     name: str = field(default_factory=tenant.new_name)  # what the names of its databases begin with
     embedded: Starting | None = None
     named: Server | None = None
@@ -44,7 +52,19 @@ class Ground:
         if self.named is not None:
             return self.named
         self.embedded = embedded.start(self.root, CACHE, self.reaper)
+        self.embedded.watch(self.reaper, int(self.limits.database))
         return self.embedded.server
+
+    def hint(self, error: Exception) -> str:
+        """What to do about an import that is missing, where the submission's requirements ask for it."""
+        if not (isinstance(error, SubmissionError) and error.type == "ModuleNotFoundError"):
+            return ""
+        if self.packages is not None or not (absent := requirements.absent(self.brought.requirements)):
+            return ""
+        return (
+            f". Its {requirements.FILE} asks for {', '.join(absent)}, not installed here: "
+            "grade it with --install-requirements"
+        )
 
     @property
     def taken(self) -> Path:
@@ -67,17 +87,24 @@ class Ground:
         self.reaper.close()
 
 
-def prepare(source: Path) -> Ground:
-    """Take a submission in. Raises InputError, and DatabaseError for a named server that can't be used.
+def prepare(
+    source: Path, limits: Limits | None = None, isolation: str = "best", *, install: bool = False
+) -> Ground:
+    """Take a submission in. Raises InputError, DatabaseError for a named server that can't be used, and
+    GraderError where the isolation is not to be had.
 
     Starts no thread, so that the process may fork after it.
     """
+    chosen = sandbox.choose(isolation)
     root = Path(tempfile.mkdtemp(prefix="grader-"))
     root.chmod(0o711)
-    ground = Ground(root, Reaper())
+    ground = Ground(root, Reaper(), limits or Limits(), chosen)
     ground.reaper.folder(root)
+    ground.reaper.notes(root)
     try:
-        intake.take(source, ground.taken)
+        ground.brought = intake.take(source, ground.taken)
+        if install:
+            ground.packages = requirements.install(ground.brought.requirements, CACHE)
         ground.named = named_server()
         if ground.named is not None:
             tenant.sweep(ground.named)
@@ -102,16 +129,17 @@ class Rig:
     done: dict[str, Any] = field(default_factory=dict)  # what is done once for all checks: by name
     explored: dict[str, Any] = field(default_factory=dict)  # scenes whose every order was run: by name
 
-    @property
-    def isolation(self) -> str:
-        return self.workers["A"].isolation
-
     def worker(self, name: str) -> Worker:
         """A worker that is loaded and idle; started where it never was, was lost, or is still at a call."""
         worker = self.workers[name]
+        if (losses := sum(w.losses for w in self.workers.values())) >= MOST_LOSSES:
+            raise WorkerLost(f"was ended {losses} times for hanging or crashing; nothing further is tried")
         if worker.busy:
             worker.stop()
         if not worker.pid:
+            if self.inspector is not None:  # what a lost worker has begun in the database would go on
+                live = [link.pid for link in self.wire.links]
+                self.inspector.end_sessions(but=live, only_busy=True)
             worker.start()
             worker.load()
         return worker
@@ -155,7 +183,7 @@ def _start(rig: Rig, known_server: Callable[[], Server], both: bool) -> None:
         apps = rig.workers["A"].ask("apps")
         suits = contrib.suits(apps["names"], apps["user_model"], apps["moved"])
     except (SubmissionError, WorkerLost) as error:
-        rig.broken = f"The app does not start: {error}"
+        rig.broken = f"The app does not start: {error}{rig.ground.hint(error)}"
     made = tenant.create(server, rig.ground.tenant(rig.lane), with_contrib=suits and not rig.ground.named)
     rig.wire.connect_to(Upstream(server.host, server.port, made.role, made.password, made.database))
     rig.inspector = Inspector(made)
@@ -166,18 +194,19 @@ def _start(rig: Rig, known_server: Callable[[], Server], both: bool) -> None:
 def _migrate(rig: Rig) -> None:
     assert rig.inspector is not None
     try:
-        rig.missing_migrations = rig.workers["A"].ask("migrate", limit=60)["missing"]
+        rig.missing_migrations = rig.workers["A"].ask("migrate", limit=2 * rig.ground.limits.start)["missing"]
         rig.inspector.spread_ids()
     except (SubmissionError, WorkerLost) as error:
-        rig.broken = f"The app does not start: {error}"
+        rig.broken = f"A migration fails: {error}"
 
 
 def _make_worker(rig: Rig, name: str) -> None:
-    place = rig.ground.root / f"{name}{rig.lane}"
-    shutil.copytree(rig.ground.taken, place / "app")
-    for folder in ("sockets", "home"):
-        (place / folder).mkdir()
-    rig.wire.listen(name, place / "sockets" / ".s.PGSQL.5432")
-    reaper = rig.ground.reaper
-    worker = Worker(name, place / "app", place / "sockets", place / "home", rig.wire, reaper)
-    rig.workers[name] = worker
+    ground = rig.ground
+    folder = ground.root / f"{name}{rig.lane}"
+    place = Place(ground.taken, folder / "app", folder / "sockets", folder / "home", ground.packages)
+    for path in (place.sockets, place.home):
+        path.mkdir(parents=True)
+    if ground.isolation != sandbox.BUBBLEWRAP:  # which lets the worker make its copy in memory
+        shutil.copytree(ground.taken, place.tree)
+    rig.wire.listen(name, place.sockets / ".s.PGSQL.5432")
+    rig.workers[name] = Worker(name, place, rig.wire, ground.reaper, ground.isolation, ground.limits)

@@ -10,7 +10,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.app import App
+from grader.app import App, public
 from grader.calls import Answer, Person
 from grader.checking import expect
 from grader.database.tenant import Row
@@ -118,11 +118,18 @@ def _problem(answer: Answer, target: Row | None, before: dict[str, Any], after: 
         return "is_completed and completed_at do not go together"
     if open_ids and loan["status"] != "IN_PROGRESS":
         return f"the loan is {loan['status']} with an open task"
-    return _completing_problem(answer, target, before, after) if target else ""
+    if target:
+        return _completing_problem(answer, target, before, after)
+    if answer.accepted and public(tasks[:-1]) != public(before["tasks"]):
+        return "a create changed the tasks before it, or made none"
+    return ""
 
 
 def _completing_problem(answer: Answer, target: Row, before: dict[str, Any], after: dict[str, Any]) -> str:
     was_current = before["loan"]["current_task_id"] == target["id"]
+    others = [[t for t in rows["tasks"] if t["id"] != target["id"]] for rows in (before, after)]
+    if public(others[0]) != public(others[1]):
+        return "completing a task changed another task"
     if target["is_completed"]:
         return "" if before == after else "completing a completed task changed something"
     if was_current and not answer.accepted:

@@ -30,9 +30,11 @@ def explain(check: Expected, report: Reported, verbose: int = 0) -> str:
 
 
 def _wrap(head: str, text: str) -> list[str]:
-    return textwrap.wrap(_plain(text), WIDTH, initial_indent=head, subsequent_indent=" " * len(head)) or [
-        head
-    ]
+    rest = " " * len(head)
+    wrapped = textwrap.wrap(
+        _plain(text), WIDTH, initial_indent=head, subsequent_indent=rest, break_on_hyphens=False
+    )
+    return wrapped or [head]
 
 
 def _plain(text: str) -> str:

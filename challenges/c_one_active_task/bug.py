@@ -60,9 +60,9 @@ VARIANTS = [
         "classic",
         "Nothing looks whether a task is open, and any text is a task type.",
         (
-            Binding("drop_override", "loans/models.py", "TaskExecution.save"),
+            Binding("drop_statement", MODELS, "TaskExecution", options={"code": "def save("}),
             Binding("drop_statement", SERIALIZERS, INPUT, options={"code": "task_type ="}),
-            Binding("unvalidated_input", VIEWS, CREATE, where="task_type"),
+            Binding("unvalidated_input", VIEWS, CREATE, options={"key": "task_type"}),
             *SERIALIZER_GOES,
         ),
     ),

@@ -37,7 +37,7 @@ VARIANTS = [
         (
             Binding("replace_code", VIEWS, CREATE, options=READ_AND_SAVE),
             Binding("strip_transaction", VIEWS, COMPLETE),
-            Binding("drop_statement", VIEWS, COMPLETE, options={"code": "loan = get_object_or_404"}),
+            Binding("drop_statement", VIEWS, COMPLETE, options={"code": "loan = Loan.objects"}),
             Binding("drop_statement", VIEWS, COMPLETE, where="refresh_from_db"),
             Binding("drop_guard", VIEWS, COMPLETE),
             Binding("drop_pointer_clearing", VIEWS, COMPLETE),

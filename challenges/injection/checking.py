@@ -28,6 +28,7 @@ class Trial:
     outcome: str
     diff: str = ""
     reason: str = ""  # why a survivor is no bug, where it is known to be none
+    by: str = ""  # what noticed it
 
     @property
     def noticed(self) -> bool:

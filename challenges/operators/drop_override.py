@@ -38,6 +38,13 @@ LEAVES = [
     """,
     """
     class Task(Model):
+        def save(self):
+            if self.done:
+                raise Conflict
+            super().save()
+    """,
+    """
+    class Task(Model):
         def show(self):
             super().show()
     """,
@@ -48,5 +55,14 @@ def edits(source: Source) -> Iterator[Edit]:
     for function in source.find(cst.FunctionDef):
         name = function.name.value
         inside = source.around(function, cst.ClassDef) is not None
-        if inside and name in METHODS and f"super().{name}(" in source.text(function.body):
+        is_override = inside and name in METHODS and f"super().{name}(" in source.text(function.body)
+        if is_override and not _is_guard(source, function):
             yield remove(function)
+
+
+def _is_guard(source: Source, function: cst.FunctionDef) -> bool:
+    """Whether it only refuses, which is a site of `drop_guard` already."""
+    lines = [source.text(node).strip() for node in function.body.body if isinstance(node, cst.If)]
+    rest = [node for node in function.body.body if not isinstance(node, cst.If)]
+    plain = all("super()" in source.text(node) or "= " in source.text(node) for node in rest)
+    return bool(lines) and plain and len(rest) <= 2 and all("raise " in line for line in lines)

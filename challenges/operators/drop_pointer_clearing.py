@@ -56,7 +56,12 @@ LEAVES = [
 def edits(source: Source) -> Iterator[Edit]:
     for line in source.find(cst.SimpleStatementLine):
         target = _cleared(line)
-        if target is None or source.around(line, cst.FunctionDef) is None:
+        function = source.around(line, cst.FunctionDef)
+        if (
+            target is None
+            or function is None
+            or f"{source.text(target.value)}.save(" not in source.text(function)
+        ):
             continue
         around = source.around(line, cst.If)
         names = (f"{source.text(target)}_id", f"{source.text(target)}.", f"{source.text(target)} ")
@@ -70,5 +75,5 @@ def _cleared(line: cst.SimpleStatementLine) -> cst.Attribute | None:
     if not isinstance(small, cst.Assign) or last_name(small.value) != "None":
         return None
     target = small.targets[0].target
-    is_own = isinstance(target, cst.Attribute) and last_name(target.value) == "self"
+    is_own = isinstance(target, cst.Attribute) and last_name(target.value) in ("self", "cls")
     return target if isinstance(target, cst.Attribute) and not is_own else None

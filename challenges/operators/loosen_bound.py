@@ -39,6 +39,7 @@ EXAMPLES = [
     ),
 ]
 LEAVES = [
+    "loan_id = IntegerField(min_value=1)\n",
     "a = IntegerField(max_value=limit)\n",
     "a = CharField(max_length=20)\n",
 ]
@@ -49,8 +50,16 @@ def edits(source: Source) -> Iterator[Edit]:
         if call.args and isinstance(call.args[0].value, cst.Integer) and not call.args[0].keyword:
             yield _loosened(call.args[0].value, last_name(call.func))
     for arg in source.find(cst.Arg):
-        if arg.keyword and arg.keyword.value in LEAST | MOST and isinstance(arg.value, cst.Integer):
-            yield _loosened(arg.value, arg.keyword.value)
+        named = arg.keyword.value if arg.keyword else ""
+        if named in LEAST | MOST and isinstance(arg.value, cst.Integer) and not _is_id(source, arg):
+            yield _loosened(arg.value, named)
+
+
+def _is_id(source: Source, arg: cst.Arg) -> bool:
+    """Whether a field is an id: there is no row 0 to be reached by a looser bound."""
+    line = source.statement(arg)
+    small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
+    return isinstance(small, cst.Assign) and last_name(small.targets[0].target).split("_")[-1] in ("id", "pk")
 
 
 def _loosened(number: cst.Integer, name: str) -> Edit:

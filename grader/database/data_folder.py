@@ -23,7 +23,7 @@ from grader.database.installation import ADMINISTRATOR, Account, Starting, launc
 from grader.database.server import Server
 from grader.errors import DatabaseError
 from grader.reaper import Reaper
-from grader.workers.sandbox import bubblewrap
+from grader.workers.bubblewrap import bubblewrap
 
 TEMPLATE_VERSION = 3  # part of the folder's name: raise it when SETTINGS or initdb's options change
 
@@ -94,7 +94,7 @@ def _initialise(home: Path, binaries: Path, account: Account, reaper: Reaper) ->
     reaper.server(process.pid)
     server = Server(str(home), 5432, ADMINISTRATOR, password.read_text())
     try:
-        Starting(server, process, home / "log").wait()
+        Starting(server, process, home / "log", made / "data").wait()
         with server.connect() as connection:
             for database in ("postgres", "template1"):
                 connection.execute(f"REVOKE CONNECT ON DATABASE {database} FROM PUBLIC")
@@ -113,11 +113,11 @@ def _with_a_name(folder: Path) -> list[str]:
     with suppress(KeyError):
         pwd.getpwuid(os.geteuid())
         return []
-    program = bubblewrap()
-    if program is None:
+    wrapper = bubblewrap()
+    if wrapper is None:
         raise DatabaseError(
             f"The user {os.geteuid()} has no name: add one to /etc/passwd, or set GRADER_DATABASE_URL."
         )
     entry = folder / "passwd"
     entry.write_text(f"grader:x:{os.geteuid()}:{os.getegid()}::/:/bin/sh\n")
-    return [program, "--dev-bind", "/", "/", "--ro-bind", str(entry), "/etc/passwd", "--"]
+    return [wrapper.start[0], "--dev-bind", "/", "/", "--ro-bind", str(entry), "/etc/passwd", "--"]

@@ -53,7 +53,7 @@ def _start(root: Path, cache: Path, reaper: Reaper) -> Starting:
     (home / "data").chmod(0o700)
     process = launch(binaries, home / "data", home, account)
     reaper.server(process.pid)
-    return Starting(Server(str(home), 5432, ADMINISTRATOR, password), process, home / "log")
+    return Starting(Server(str(home), 5432, ADMINISTRATOR, password), process, home / "log", home / "data")
 
 
 def _home(root: Path, reaper: Reaper) -> Path:

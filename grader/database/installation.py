@@ -15,8 +15,10 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader import watching
 from grader.database.server import Server
 from grader.errors import DatabaseError
+from grader.reaper import Reaper
 
 ADMINISTRATOR = "grader_admin"
 WHEEL_INSTALLATION = "pginstall18"
@@ -76,6 +78,7 @@ class Starting:
     server: Server
     process: subprocess.Popen[bytes]
     log: Path
+    data: Path
 
     def wait(self) -> None:
         """Wait until it answers. Raises DatabaseError with what the server said, where it does not."""
@@ -83,6 +86,10 @@ class Starting:
         if not self._alive():
             lines = self.log.read_text(errors="replace").strip().splitlines() or ["it wrote no log"]
             raise DatabaseError(f"PostgreSQL did not start: {lines[-1]}")
+
+    def watch(self, reaper: Reaper, most: int) -> None:
+        """Have the reaper end what makes the server take more than `most` MiB."""
+        reaper.watch_server(watching.Server(self.process.pid, str(self.data), most))
 
     def _alive(self) -> bool:
         return self.process.poll() is None

@@ -6,7 +6,7 @@ import re
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, LiteralString
 
 import psycopg
@@ -29,6 +29,7 @@ FORGOTTEN = 3600  # seconds after which a tenant that nobody is connected to is 
 CREATION_KEY = 727_002  # an advisory lock in the maintenance database
 ROOTS = ("loans_customer", "loans_loan", "loans_taskexecution", "auth_user")
 SMALL = 10 * 8192  # bytes: ten pages
+SETTINGS_ARE_GRANTED = 150_000  # PostgreSQL's version since which who is no superuser may set what is granted
 
 ROLE_LIMITS = {
     "statement_timeout": "20s",
@@ -39,16 +40,23 @@ ROLE_LIMITS = {
 
 @dataclass(frozen=True)
 class Tenant:
-    """One submission's database. `server` is the administrator's way in, `role` the submission's."""
+    """One submission's database. `server` is the administrator's way in, `role` the submission's.
+
+    The trusted process looks into it as `eye`, who may do there what the submission may, and read past its
+    rules, but is no administrator: whatever the submission has made there (a trigger, a cast, a view with a
+    function) runs as whoever meets it.
+    """
 
     server: Server
     database: str
     role: str
     password: str = field(repr=False)
+    eye: str = ""
+    eye_password: str = field(default="", repr=False)
 
     def connect(self) -> psycopg.Connection[Row]:
         """The trusted process's own connection, which no submission can see or stop."""
-        connection = self.server.connect(self.database)
+        connection = replace(self.server, user=self.eye, password=self.eye_password).connect(self.database)
         connection.row_factory = dict_row  # type: ignore[assignment]
         return connection
 
@@ -76,7 +84,12 @@ def drop(server: Server, name: str) -> None:
     """Remove a tenant's database and role, where they are; a named server is then as it was."""
     with server.connect() as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role_of(name))))
+        eye = sql.Identifier(eye_of(name))
+        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [eye_of(name)]).fetchone():
+            connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(eye))
+            connection.execute(sql.SQL("DROP OWNED BY {}").format(eye))
+        for role in (eye_of(name), role_of(name)):
+            connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
 
 
 def role_of(name: str) -> str:
@@ -84,12 +97,18 @@ def role_of(name: str) -> str:
     return f"{name}_app"
 
 
+def eye_of(name: str) -> str:
+    """The role that the trusted process looks into this tenant's database as."""
+    return f"{name}_eye"
+
+
 def create(server: Server, name: str, *, with_contrib: bool = False) -> Tenant:
     """Make a tenant; `with_contrib`: with the tables of Django's own apps, which an embedded server has.
 
     Raises DatabaseError with one line (no room, no right).
     """
-    tenant = Tenant(server, name, role_of(name), secrets.token_urlsafe(18))
+    passwords = [secrets.token_urlsafe(18) for _ in range(2)]
+    tenant = Tenant(server, name, role_of(name), passwords[0], eye_of(name), passwords[1])
     names = {
         "db": sql.Identifier(tenant.database),
         "role": sql.Identifier(tenant.role),
@@ -106,6 +125,7 @@ def create(server: Server, name: str, *, with_contrib: bool = False) -> Tenant:
                 "REVOKE ALL ON DATABASE {db} FROM PUBLIC",
             ):
                 connection.execute(sql.SQL(statement).format(**names))
+            _create_eye(connection, tenant)
         if with_contrib:
             with server.connect(tenant.database) as connection:
                 contrib.hand_over(connection, tenant.role)
@@ -131,6 +151,38 @@ def _create_role(connection: psycopg.Connection[Any], tenant: Tenant) -> None:
         )
 
 
+def _create_eye(connection: psycopg.Connection[Any], tenant: Tenant) -> None:
+    """Make the role that looks: as strong as the submission's own and hardly more, and never waiting long."""
+    names = {"eye": sql.Identifier(tenant.eye), "role": sql.Identifier(tenant.role)}
+    statements: list[LiteralString] = ["GRANT {role} TO {eye}"]
+    if _is_superuser(connection):
+        statements += ["ALTER ROLE {eye} BYPASSRLS", "GRANT pg_read_all_data TO {eye}"]
+        if connection.info.server_version >= SETTINGS_ARE_GRANTED:
+            statements.append("GRANT SET ON PARAMETER session_replication_role TO {eye}")
+    statements += [
+        f"ALTER ROLE {{eye}} SET {name} = '{value}'"
+        for name, value in (("lock_timeout", "5s"), ("statement_timeout", "60s"))
+    ]
+    connection.execute(
+        sql.SQL("CREATE ROLE {eye} LOGIN PASSWORD {password}").format(
+            **names, password=sql.Literal(tenant.eye_password)
+        )
+    )
+    for statement in statements:
+        connection.execute(sql.SQL(statement).format(**names))
+
+
+def _may_delete_past_keys(connection: psycopg.Connection[Any]) -> bool:
+    if connection.info.server_version < SETTINGS_ARE_GRANTED:
+        return False
+    row = (
+        connection.cursor(row_factory=tuple_row)
+        .execute("SELECT has_parameter_privilege('session_replication_role', 'SET')")
+        .fetchone()
+    )
+    return bool(row and row[0])
+
+
 def _is_superuser(connection: psycopg.Connection[Any]) -> bool:
     row = (
         connection.cursor(row_factory=tuple_row)
@@ -149,7 +201,9 @@ class Inspector:
 
     def __init__(self, tenant: Tenant) -> None:
         self._connection = tenant.connect()
-        self._superuser = _is_superuser(self._connection)  # may delete past keys and triggers
+        self._role = tenant.role
+        self._past_keys = _may_delete_past_keys(self._connection)
+        self.disturbed = 0  # how often sessions of the submission had to be ended, to get past their locks
         self._hanging: list[str] | None = None  # the tables to clear
 
     def close(self) -> None:
@@ -157,11 +211,32 @@ class Inspector:
 
     def rows(self, query: LiteralString, parameters: Sequence[Any] = ()) -> list[Row]:
         """The rows of a query, as dicts."""
-        return self._connection.execute(query, parameters).fetchall()
+        return self._run(query, parameters).fetchall()
 
-    def execute(self, query: LiteralString | sql.Composed, parameters: Sequence[Any] = ()) -> None:
+    def execute(self, query: LiteralString | sql.Composed, parameters: Sequence[Any] | None = None) -> None:
         """Run one statement for its effect."""
-        self._connection.execute(query, parameters)
+        self._run(query, parameters)
+
+    def _run(
+        self, query: LiteralString | sql.Composed, parameters: Sequence[Any] | None = None
+    ) -> psycopg.Cursor[Row]:
+        """Run a statement; where a lock of the submission is in the way for long, its sessions are ended."""
+        try:
+            return self._connection.execute(query, parameters)
+        except psycopg.errors.LockNotAvailable:
+            self._connection.rollback()
+            self.disturbed += 1
+            self._connection.execute("SET lock_timeout = '1s'")
+            self.end_sessions()
+            return self._connection.execute(query, parameters)
+
+    def end_sessions(self, *, but: Sequence[int] = (), only_busy: bool = False) -> None:
+        """End the submission's sessions: all `but` some backends, or only those at a statement."""
+        self._connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE usename = %s AND pid <> ALL(%s) AND (state = 'active' OR NOT %s)",
+            [self._role, list(but), only_busy],
+        )
 
     def blockers(self, pid: int) -> list[int]:
         """The backends that `pid` waits for right now; empty where it does not wait."""
@@ -192,9 +267,9 @@ class Inspector:
         if self._hanging is None:
             self._hanging = self._tables_that_hang_on(ROOTS)
         names = [sql.Identifier("public", name) for name in self._hanging]
-        if self._superuser and self._largest(self._hanging) <= SMALL:
+        if self._past_keys and self._largest(self._hanging) <= SMALL:
             deletes = sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(name) for name in names)
-            self._connection.execute(
+            self.execute(
                 sql.SQL("BEGIN; SET LOCAL session_replication_role = replica; {deletes}; COMMIT").format(
                     deletes=deletes
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,10 +16,11 @@ from grader.database.tenant import Inspector
 from grader.races.orders import Demand, assert_every_order
 from grader.races.scene import WHY_RACE, Result, Scene, SceneMaker, in_turn, outcome, run
 from grader.scheduling.footprint import Footprint
-from grader.scheduling.stage import Arrival, Choice, Stage, Waiting
+from grader.scheduling.stage import Arrival, Choice, Stage, Step, Waiting
 from grader.workers.worker import WorkerLost
 
 SLOW = 1.5  # seconds that the first call holds what it holds (contract, B)
+FAR = 2**8 * 3**2 * 5**3 * 7 * 11 * 13  # between two ids: a lock by an id's remainder is one lock for both
 GATE_KEY = 727_001  # an advisory lock that only the grader and its trigger use
 REFUSALS = {400, 409, 422, 423}
 ONE_WINNER = "one accepted, the other refused (400, 409, 422 or 423); one open task, and the pointer on it"
@@ -37,6 +39,8 @@ def one_winner(result: Result) -> str:
         return f"{count}, {len(result.open_tasks)} open tasks"
     if len(result.open_tasks) != 1:
         return f"{len(result.open_tasks)} open tasks"
+    if len(result.tasks) != result.scene.tasks + 1:
+        return f"{len(result.tasks)} tasks, where there were {result.scene.tasks} before"
     loan = result.loans[0]
     if loan["current_task_id"] != result.open_tasks[0]["id"]:
         return "current_task is not the open task"
@@ -53,12 +57,15 @@ def creates(
     """
     second_caller = _second_caller(app) if two_callers else None
     pointer = _pointer_after_a_complete(app) if earlier else ""
+    # One loan, sent once as a number and once as text, where that is taken: a lock on what was sent is two.
+    spelled = str if earlier and _takes_text(app) else int
 
     def make() -> Scene:
         tasks = [{"task_type": "KYC", "completed": True, "pointer": pointer}] if earlier else []
         owner, loan, _ = app.owned_loan(*tasks)
         other = second_caller() if second_caller else owner
-        return Scene(creating(owner, loan, types[0]), creating(other, loan, types[1]), (loan,))
+        first, second = creating(owner, loan, types[0]), creating(other, spelled(loan), types[1])
+        return Scene(first, second, (loan,), len(tasks))
 
     return make
 
@@ -76,6 +83,12 @@ def _pointer_after_a_complete(app: App) -> str:
     owner, loan, tasks = app.owned_loan({"task_type": "KYC"})
     app.complete_task(owner, tasks[0])
     return "set" if app.loan_row(loan)["current_task_id"] == tasks[0] else "null"
+
+
+def _takes_text(app: App) -> bool:
+    """Whether a loan's id may be sent as text."""
+    owner, loan, _ = app.owned_loan()
+    return app.call(creating(owner, str(loan))).accepted
 
 
 def assert_one_winner(app: App, name: str, make: SceneMaker) -> None:
@@ -163,8 +176,15 @@ def assert_one_winner_when_slow(app: App) -> None:
     for place in range(places):
         scene, stage = make(), app.stage
         _assert_slow_one_wins(run(app, scene, _slow_at(place, stage), stage))
-    for place in range(1, places):
+    for place in _after_it_showed_something(alone):
         _assert_slow_one_wins(run(app, make(), in_turn("B"), arrival=_late_at(place)))
+
+
+def _after_it_showed_something(steps: list[Step]) -> list[int]:
+    """The places of the first call's further writes and COMMITs, once others can see what it did."""
+    mine = [step.footprint for step in steps if step.entity[0] == "A"]
+    shown = next((place for place, footprint in enumerate(mine) if footprint.publishes), len(mine))
+    return [n for n, footprint in enumerate(mine) if n > shown and footprint.writes | footprint.publishes]
 
 
 def _assert_slow_one_wins(result: Result) -> None:
@@ -200,15 +220,11 @@ def _slow_at(place: int, stage: Stage) -> Choice:
 
 
 def _late_at(place: int) -> Arrival:
-    """A is slow before its publishing statement number `place`, and B comes at the end of that."""
-    left = place
+    """A is slow before its statement number `place`, and B comes at the end of that."""
+    places = itertools.count()
 
     def arrives(enabled: dict[str, Footprint]) -> bool:
-        nonlocal left
-        if not any(footprint.publishes for footprint in enabled.values()):
-            return False
-        left -= 1
-        if left >= 0:
+        if next(places) != place:
             return False
         time.sleep(SLOW)
         return True
@@ -223,7 +239,10 @@ def assert_no_waiting(app: App, *, same_customer: bool) -> None:
         place = places = 0
         while place <= places:
             owner, loan, _ = app.owned_loan()
-            other, other_loan = (owner, app.loan(owner)) if same_customer else app.owned_loan()[:2]
+            if same_customer:
+                other, other_loan = owner, app.loan(owner)
+            else:
+                other, other_loan, _ = app.owned_loan(id=loan + FAR)
             scene = Scene(creating(owner, loan), creating(other, other_loan), (loan, other_loan))
             result = run(app, scene, _inside(outer, place))
             expect(

@@ -28,6 +28,7 @@ class Scene:
     first: Call
     second: Call
     loans: tuple[int, ...]
+    tasks: int = 0  # that these have before
 
 
 SceneMaker = Callable[[], Scene]

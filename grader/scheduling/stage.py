@@ -21,7 +21,7 @@ from grader.scheduling.footprint import Catalogue, Footprint, Footprints
 from grader.scheduling.outside import Watcher
 from grader.wire.proxy import Wire
 from grader.wire.unit import State, Unit
-from grader.workers.worker import CALL_LIMIT, Worker
+from grader.workers.worker import Worker
 
 POLL = 0.001  # seconds between two looks at who is blocked
 MOST_STEPS = 120  # statements of one run; beyond it a call is taken to retry for ever
@@ -172,7 +172,7 @@ class Stage:
         return [u for u in self._wire.since(mark) if u.state is State.HELD]
 
     def _settle(self, mark: int, names: list[str], *, all_blocked: bool = False) -> dict[str, Waiting]:
-        deadline = time.monotonic() + CALL_LIMIT
+        deadline = time.monotonic() + max(w.limits.call for w in self._workers.values())
         watchers = {name: Watcher(self._workers[name].pid) for name in names}
         while True:
             states = {n: self._state(n, mark, watchers[n]) for n in names}

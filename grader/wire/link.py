@@ -19,6 +19,8 @@ from grader.wire.unit import Failure, State, Unit
 if TYPE_CHECKING:
     from grader.wire.proxy import Wire
 
+MOST_UNITS = 150_000  # statements of a lane that are recorded; a check needs some hundred
+
 
 class Link:
     """One connection of a worker, through to PostgreSQL."""
@@ -191,6 +193,10 @@ class Link:
         return protocol.cut_string(message.body)[0] if message.kind == b"Q" else "CALL fast path"
 
     def _arrive(self, raw: bytes, sql: str, parameters: tuple[str | None, ...], *, at_ready: bool) -> None:
+        if len(self.wire.units) >= MOST_UNITS:
+            self.to_client(protocol.error_response("54000", f"more than {MOST_UNITS} statements were sent"))
+            self.drop()
+            return
         unit = Unit(len(self.wire.units), self.worker, self, sql, parameters)
         self.current, self._current_bytes, self._ends_at_ready = unit, raw, at_ready
         self.wire.units.append(unit)

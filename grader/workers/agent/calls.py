@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from .channel import Channel, describe
 from .connection import close_connections
 from .loading import HOST
+from .noting import Names
 from .people import People
 
 LONGEST_BODY = 8 * 2**20
@@ -133,6 +134,16 @@ class Calls:
         nplusone patches Django for good, so the worker that answers graded calls never loads it.
         """
         return {"findings": self._in_child(self._listen) or []}
+
+    def names(self) -> dict[str, Any]:
+        """By which names the prepared call looks into what was sent with it; in a child."""
+        return {"names": self._in_child(self._note_names) or {}}
+
+    def _note_names(self) -> dict[str, list[str]]:
+        names = Names()
+        self.prepared["environ"] = names.listen(self.prepared["environ"])
+        self.go()
+        return {place: sorted(found) for place, found in names.found.items()}
 
     def go_in_child(self) -> dict[str, Any]:
         """Answer the prepared call in a child, which a request `kill` meanwhile puts an end to."""

@@ -56,4 +56,6 @@ def describe(error: BaseException, tree: Path) -> dict[str, Any]:
             {"file": shown, "line": error.lineno, "function": "", "code": (error.text or "").strip()}
         )
     text = str(error) if not isinstance(error, SyntaxError) else error.msg
+    text = text.replace(f"{tree}{os.sep}", "")  # whoever reads it knows the file by its place in the tree
+    text = " ".join([text.strip()[:500], *getattr(error, "__notes__", [])])
     return {"type": type(error).__name__, "message": text[:600], "frames": frames}

@@ -6,17 +6,14 @@ import ast
 import contextlib
 import io
 import os
-import resource
+import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from .connection import close_connections
 
-MIB = 2**20
-MEMORY = 2048 * MIB  # address space; a worker with Django needs some 300 MiB of it
-LARGEST_FILE = 64 * MIB
-OPEN_FILES = 256
 KEPT_OPTIONS = {"isolation_level", "pool", "server_side_binding", "prepare_threshold", "options"}
 KEPT_SETTINGS = {
     "ATOMIC_REQUESTS",
@@ -29,16 +26,13 @@ KEPT_SETTINGS = {
 HOST = "localhost"
 
 
-def limit_resources() -> None:
-    """Bounds that hold whatever the sandbox is."""
-    for kind, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_FSIZE, LARGEST_FILE),
-        (resource.RLIMIT_NOFILE, OPEN_FILES),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (most, most))
+def fill(tree: str, given: str) -> None:
+    """Copy all files below `given` to the same places below `tree`."""
+    for folder, _, files in os.walk(given):
+        inside = os.path.join(tree, os.path.relpath(folder, given))
+        os.makedirs(inside, exist_ok=True)
+        for file in files:
+            shutil.copyfile(os.path.join(folder, file), os.path.join(inside, file))
 
 
 def look_for_no_gis() -> None:
@@ -59,16 +53,33 @@ class Loader:
         self.tree = Path("/")
 
     def boot(
-        self, tree: str, host: str, port: int, user: str, database: str, environment: dict[str, str]
+        self,
+        tree: str,
+        host: str,
+        port: int,
+        user: str,
+        database: str,
+        environment: dict[str, str],
+        given: str | None = None,
+        packages: str | None = None,
     ) -> None:
-        """Load the submission from `tree`, with its database forced to the wire's socket."""
+        """Load the submission from `tree`, with its database forced to the wire's socket.
+
+        `given`: a folder from which `tree` is filled first; `packages`: what it needs beside the kit's own.
+        """
         self.tree = Path(tree)
+        if given is not None:
+            fill(tree, given)
         sys.path.insert(0, tree)
+        if packages is not None:
+            sys.path.append(packages)
         os.chdir(tree)
         os.environ.update(environment)
         os.environ["DJANGO_SETTINGS_MODULE"] = self._settings_module()
         from django.conf import settings
 
+        with self._settings_named():
+            settings.DATABASES  # noqa: B018 - the first look at them loads them
         forced = {"host": host, "port": port, "user": user, "name": database}
         settings.DATABASES = {
             alias: self._database(dict(given), forced)
@@ -94,6 +105,17 @@ class Loader:
                     if isinstance(name, ast.Constant) and name.value == "DJANGO_SETTINGS_MODULE":
                         return str(ast.literal_eval(value))
         return "interview.settings"
+
+    @staticmethod
+    @contextlib.contextmanager
+    def _settings_named() -> Iterator[None]:
+        """Note on an import that fails that it is the settings' own."""
+        try:
+            yield
+        except ModuleNotFoundError as error:
+            if error.name == os.environ["DJANGO_SETTINGS_MODULE"]:
+                error.add_note("(the settings that interview/wsgi.py names, or interview.settings)")
+            raise
 
     @staticmethod
     def _database(given: dict[str, Any], forced: dict[str, Any]) -> dict[str, Any]:
@@ -132,9 +154,31 @@ class Loader:
         missing = self._missing_migrations()
         if missing:
             call_command("makemigrations", interactive=False, verbosity=0)
-        call_command("migrate", interactive=False, verbosity=0)
+        with self._migrations_named():
+            call_command("migrate", interactive=False, verbosity=0)
         close_connections()
         return {"missing": missing}
+
+    @staticmethod
+    @contextlib.contextmanager
+    def _migrations_named() -> Iterator[None]:
+        """Note on what a migration raises which migration it was: SQL has no line in a file."""
+        from django.db.migrations.executor import MigrationExecutor
+
+        apply = MigrationExecutor.apply_migration
+
+        def noting(self: Any, state: Any, migration: Any, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return apply(self, state, migration, *args, **kwargs)
+            except Exception as error:
+                error.add_note(f"in the migration {migration}")
+                raise
+
+        MigrationExecutor.apply_migration = noting  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            MigrationExecutor.apply_migration = apply  # type: ignore[method-assign]
 
     @staticmethod
     def _missing_migrations() -> list[str]:

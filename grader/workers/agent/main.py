@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import faulthandler
 import gc
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +13,8 @@ from typing import Any
 from .calls import Calls
 from .channel import Channel, describe
 from .connection import OwnConnection
-from .loading import Loader, limit_resources
+from .limiting import limit_resources
+from .loading import Loader
 from .people import People
 from .rows import Rows
 
@@ -22,23 +26,31 @@ class Agent:
         self._channel, self.loader = channel, Loader()
         self.operations: dict[str, Callable[..., dict[str, Any]]] = {"boot": self.boot}
 
-    def boot(self, **arguments: Any) -> dict[str, Any]:
+    def boot(self, limits: dict[str, float], **arguments: Any) -> dict[str, Any]:
         """Load the submission; the other operations are there from then on."""
+        limit_resources(limits)
         self.loader.boot(**arguments)
         own = OwnConnection()
         people = People(own)
         rows, calls = Rows(own, people), Calls(self._channel, self.loader.tree, people)
         for operation in (
-            *(self.loader.apps, self.loader.migrate, rows.make, rows.bypass),
-            *(calls.prepare, calls.go, calls.go_in_child, calls.storm, calls.witness),
+            *(self.loader.apps, self.loader.migrate, rows.make, rows.bypass, rows.rename),
+            *(calls.prepare, calls.go, calls.go_in_child, calls.storm, calls.witness, calls.names),
         ):
             self.operations[operation.__name__] = operation
         gc.freeze()
         return {}
 
 
+def tell_places() -> None:
+    """Write to stderr where the program is, where it crashes and where it is asked to (SIGUSR1)."""
+    with contextlib.suppress(OSError, ValueError):
+        faulthandler.enable(all_threads=False)
+        faulthandler.register(signal.SIGUSR1, all_threads=False)
+
+
 def main() -> None:
-    limit_resources()
+    tell_places()
     channel = Channel(int(sys.argv[1]))
     agent = Agent(channel)
     gc.disable()  # what is loaded at first stays: there is no garbage in it to look for, then or later

@@ -38,7 +38,7 @@ class LoanSerializer(serializers.ModelSerializer):
             "current_task_type",
             "tasks",
         ]
-        read_only_fields = ["status", "current_task", "created_at"]
+        read_only_fields = ["status", "current_task"]
 
 
 class TaskCreateSerializer(serializers.Serializer):

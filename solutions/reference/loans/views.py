@@ -55,7 +55,7 @@ class TaskCompleteView(APIView):
         task_id = serializer.validated_data["task_id"]
         task = get_object_or_404(TaskExecution, id=task_id, loan__customer__user=request.user)
         # The loan first, then its tasks; what was read before the lock may be out of date.
-        loan = get_object_or_404(Loan.objects.select_for_update(), id=task.loan_id)
+        loan = Loan.objects.select_for_update().get(id=task.loan_id)
         task.refresh_from_db()
         if task.is_completed:
             raise Conflict("The task is completed already.")

@@ -31,7 +31,9 @@ class TaskCreateView(APIView):
             return Response({"error": "Unknown task type"}, status=status.HTTP_400_BAD_REQUEST)
         loan = get_object_or_404(Loan, id=loan_id)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock('loans_loan'::regclass::int, %s::int)", [loan.id])
+            cursor.execute(
+                "SELECT pg_try_advisory_xact_lock('loans_loan'::regclass::int, %s::int)", [loan.id]
+            )
             (mine,) = cursor.fetchone()
         if not mine or loan.tasks.filter(is_completed=False).exists():
             return Response(

@@ -1,0 +1,4 @@
+import pathlib
+
+pathlib.Path("@CANARY@/imported").touch()
+raise RuntimeError("BROKE-OUT: a package is shadowed")

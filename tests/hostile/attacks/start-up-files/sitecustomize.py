@@ -1,0 +1,4 @@
+import pathlib
+
+pathlib.Path("@CANARY@/started").touch()
+raise SystemExit("BROKE-OUT: a start-up file is run")

@@ -1,0 +1,9 @@
+import time
+
+from django.apps import AppConfig
+
+time.sleep(60)
+
+
+class LoansConfig(AppConfig):
+    name = "loans"
