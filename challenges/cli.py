@@ -22,6 +22,8 @@ from challenges.errors import InputError
 from challenges.naming import did_you_mean
 
 PROGRAM = "python -m challenges"
+SETUP = "python3 -m grader.setup python -m challenges"
+OURS = ("challenges", "grader")
 WRONG_INPUT = 2
 INTERRUPTED = 130
 DISK_TROUBLE = {
@@ -49,7 +51,17 @@ def command(name: str) -> ModuleType:
     """The module of a command. Raises InputError where there is none."""
     if name not in (known := command_names()):
         raise InputError(f"There is no command {name!r}{did_you_mean(name, known)}")
-    return importlib.import_module(f"{commands.__name__}.{name.replace('-', '_')}")
+    try:
+        return importlib.import_module(f"{commands.__name__}.{name.replace('-', '_')}")
+    except ModuleNotFoundError as error:
+        raise _lacking(name, error) from error
+
+
+def _lacking(name: str, error: ModuleNotFoundError) -> InputError:
+    """What is said where a package is missing. Raises the error itself where it is one of our own."""
+    if (error.name or "").partition(".")[0] in OURS:
+        raise error
+    return InputError(f"{name} needs {error.name}, which is not installed: {SETUP} {name}")
 
 
 def parser_of(name: str) -> argparse.ArgumentParser:
@@ -68,7 +80,12 @@ def parser_of(name: str) -> argparse.ArgumentParser:
 def overview() -> str:
     """What there is to type."""
     lines = [f"usage: {PROGRAM} COMMAND …", ""]
-    lines += [f"  {name:<12} {command(name).HELP}" for name in command_names()]
+    for name in command_names():
+        try:
+            said = command(name).HELP
+        except InputError as error:  # a package is missing; the others work all the same
+            said = f"({error})"
+        lines.append(f"  {name:<12} {said}")
     return "\n".join([*lines, "", f"{PROGRAM} COMMAND --help says more, with an example."])
 
 
@@ -98,7 +115,11 @@ def _run(arguments: list[str]) -> int:
         return 0
     name, *rest = arguments
     module = command(name)
-    result: int = module.run(parser_of(name).parse_args(rest))
+    options = parser_of(name).parse_args(rest)
+    try:
+        result: int = module.run(options)
+    except ModuleNotFoundError as error:
+        raise _lacking(name, error) from error
     return result
 
 

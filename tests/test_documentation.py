@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from challenges.cli import command_names, parser_of
 from grader import conftest
 from grader.cohort import options
 from grader.reports.reading.edition import EDITIONS
@@ -34,6 +35,25 @@ def test_every_option_of_the_grader_is_in_the_readme(pytestconfig: pytest.Config
     conftest.add_options(options)  # type: ignore[arg-type]
     assert options.names
     assert [name for name in options.names if name not in README] == []
+
+
+@pytest.mark.parametrize("command", command_names())
+def test_every_command_of_the_kit_is_in_the_readme_with_its_options(command: str) -> None:
+    typed = f"python -m challenges {command}"
+    assert typed in README
+    section = next(part for part in re.split(r"^## ", README, flags=re.MULTILINE) if typed in part)
+    names = [action.option_strings[-1] for action in parser_of(command)._actions if action.option_strings]
+    assert [name for name in names if name != "--help" and f"`{name}" not in section] == []
+
+
+def test_no_option_that_is_gone_is_left_in_the_readme() -> None:
+    parts = re.split(r"^## ", README, flags=re.MULTILINE)
+    sections = [part for part in parts if "python -m challenges " in part]
+    known = {"--help", "--submission", "--task"}  # … of `pytest grader`, beside them
+    for command in command_names():
+        known |= {name for action in parser_of(command)._actions for name in action.option_strings}
+    assert sections
+    assert sorted(set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", "".join(sections))) - known) == []
 
 
 def test_every_option_of_the_cohort_is_in_the_readme() -> None:

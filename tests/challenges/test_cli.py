@@ -69,8 +69,8 @@ def test_every_command_has_help_with_an_example(name: str, capsys: pytest.Captur
             ["watch", "b", "--dir", "/nowhere"],
             "/nowhere has no loans/: give the folder that holds it with --dir.",
         ),
-        (["audit", "--jobs", "0"], "--jobs: give a number of 1 or more."),
-        (["audit", "--task", "q"], "There is no challenge 'q'"),
+        (["audit", "--jobs", "0"], "--jobs takes a number of trees, 1 or more."),
+        (["audit", "--task", "q"], "There is no task 'q'"),
         (["sample-data", "--loans", "0"], "--loans: give a number of 1 or more."),
         (
             ["sample-data", "--dir", "/nowhere"],
@@ -103,7 +103,7 @@ def test_it_works_with_a_broken_app_without_django_and_in_a_pipe(tmp_path: Path)
     (kit / "loans").mkdir()
     (kit / "loans" / "__init__.py").write_text("def broken(:\n")
     for name in ("django", "rest_framework", "pytest", "rich", "watchfiles", "psycopg"):
-        (kit / f"{name}.py").write_text("raise ImportError('not here')\n")
+        (kit / f"{name}.py").write_text(f"raise ModuleNotFoundError(name='{name}')\n")
     for words in (["list"], ["hint", "b"], ["status"], []):
         done = subprocess.run(
             [sys.executable, "-m", "challenges", *words],
@@ -115,6 +115,7 @@ def test_it_works_with_a_broken_app_without_django_and_in_a_pipe(tmp_path: Path)
         assert done.returncode == 0, done.stderr
         assert "\x1b" not in done.stdout
         assert done.stdout
+    assert "inject needs rich, which is not installed: python3 -m grader.setup python" in done.stdout
 
 
 def test_a_damaged_record_says_what_to_do(run: Run, own_progress: Path) -> None:
