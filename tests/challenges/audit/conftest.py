@@ -15,8 +15,8 @@ minutes = 30
 outcomes = ["Real-world debugging mindset"]
 gives_away = ["race condition", "lock"]
 """
-ALTERNATIVE = 'reason = "Why."\nverdict = "distinction"\nfails = []\n'
-MIX = 'reason = "Why."\nfails = []\n[verdicts]\nf = "distinction"\ng = "distinction"\n'
+RIGHT = 'reason = "Why."\nverdict = "distinction"\nfails = []\n'
+MIXED = 'reason = "Why."\nfails = []\n[verdicts]\nf = "distinction"\ng = "distinction"\n'
 NEAR_MISS = 'reason = "Why."\nverdict = "fail"\nfalls_short = "What."\nfails = ["f.totals"]\n'
 
 
@@ -37,7 +37,7 @@ def put_challenge(root: Path, name: str) -> None:
     put(root / "grader" / "checks" / f"test_{name}.py", "")
     put(solutions / "why.md", "")
     for n in range(6):
-        put(solutions / "alternatives" / f"right-{n}" / "case.toml", ALTERNATIVE)
+        put(solutions / "alternatives" / f"right-{n}" / "case.toml", RIGHT)
         put(solutions / "alternatives" / f"right-{n}" / "loans" / "views.py", FIX)
     for n in range(8):
         put(solutions / "near_misses" / f"wrong-{n}" / "case.toml", NEAR_MISS.replace("f.", f"{name[0]}."))
@@ -53,6 +53,6 @@ def kit(tmp_path: Path) -> Path:
     put(tmp_path / "loans" / "views.py", BUGGY)
     put(tmp_path / "interview" / "settings.py", "")
     put(tmp_path / "solutions" / "reference" / "loans" / "views.py", FIX)
-    put(tmp_path / "solutions" / "mixes" / "both" / "case.toml", MIX)
+    put(tmp_path / "solutions" / "mixes" / "both" / "case.toml", MIXED)
     put(tmp_path / "solutions" / "mixes" / "both" / "loans" / "views.py", FIX)
     return tmp_path

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from challenges.audit.static import faults
-from tests.challenges.audit.conftest import FACTS, FIX, NEAR_MISS, put
-from tests.challenges.audit.conftest import MIX as MIXED
+from tests.challenges.audit.conftest import FACTS, FIX, MIXED, NEAR_MISS, RIGHT, put
 
 CHALLENGE = "challenges/f_odd_totals"
 SOLUTIONS = "solutions/f_odd_totals"
@@ -76,7 +75,7 @@ def test_what_is_unknown_is_named(kit: Path, added: str) -> None:
         (MISS, "reason = ", "is no TOML"),
         (MISS, 'reason = "Why."\nverdict = "distinction"\n', "which none of near_misses/ has"),
         (ALTERNATIVE, NEAR_MISS, "which none of alternatives/ has"),
-        (ALTERNATIVE, 'reason = "Why."\nverdict = "distinction"\nfails = ["f.x"]\n', "states a distinction"),
+        (ALTERNATIVE, RIGHT.replace("[]", '["f.x"]'), "states a distinction"),
         (MIX, 'reason = "Why."\n', "has verdicts of nothing; a mix states some of f, g"),
         (MIX, MIXED.replace("g =", "z ="), "has verdicts of f, z; a mix states some of f, g"),
     ],
@@ -87,7 +86,8 @@ def test_what_a_case_states_is_whole(kit: Path, file: str, text: str, said: str)
 
 
 def test_a_mix_says_where_it_falls_short(kit: Path) -> None:
-    stated = 'reason = "Why."\nfails = ["f.x"]\n[verdicts]\ng = "distinction"\nf = "pass"\n[falls_short]\n{} = "What."\n'
+    stated = MIXED.replace("[]", '["f.x"]').replace('f = "distinction"', 'f = "pass"')
+    stated += '[falls_short]\n{} = "What."\n'
     (kit / MIX).write_text(stated.format("f"))
     assert faults(kit) == []
     (kit / MIX).write_text(stated.format("z"))
