@@ -105,6 +105,7 @@ def test_a_mix_says_where_it_falls_short(kit: Path) -> None:
         ("challenge.toml", FACTS.replace("30", "0"), "must say in minutes"),
         ("challenge.toml", FACTS.replace('["race condition", "lock"]', "[]"), "has an empty gives_away"),
         ("challenge.toml", FACTS.replace("Odd totals", "A lock"), "names the cause: 'lock' in title"),
+        ("challenge.toml", FACTS + 'beside = ["h_gone"]\n', "has 'h_gone' in beside, which is no challenge"),
         ("challenge.toml", FACTS.partition("gives_away")[0], "lacks gives_away"),
     ],
 )
