@@ -38,6 +38,7 @@ IDENTITIES = (
 NEW_LOAN: dict[str, Any] = {"amount": "50000.00", "tenure_months": 24}
 MISSING = (2**31 - 11, 2**31 - 13)
 PROBES = ("1' OR '1'='1", "1; DROP TABLE loans_loan; --", "1) OR (1=1", '" OR ""="', "' UNION SELECT 1 --")
+PAGING = {"page", "page_size", "limit", "offset", "cursor", "size", "per_page"}
 PROBED = ("ordering", "search", "customer", "status", "id")  # keys of a query string
 PROBED_TOO = ("sort", "order", "order_by", "sort_by", "filter", "from", "to", "page", "limit")
 COLUMNS = ("status", "task_type", "current_task", "phone", "amount", "created_at", "is_completed", "ids")
@@ -119,7 +120,8 @@ def test_a_list_holds_only_the_callers_loans(app: App) -> None:
     other, theirs, _ = app.owned_loan()
     owner, mine, _ = app.owned_loan()
     call = Call("GET", LOANS, by=owner)
-    asked = queries_for(other, theirs, app.names(call, "query"))
+    names = tuple(name for name in app.names(call, "query") if name not in PAGING)
+    asked = queries_for(other, theirs, names)
     claims = [
         tuple((name, value) for name in app.names(call, "headers"))
         for value in (str(other.user), other.username, str(other.customer))
