@@ -62,6 +62,7 @@ def bubblewrapped(
         INSIDE,
         SOCKETS_INSIDE,
         {},
+        alone=wrapper.switches,
         depth=2,
         given=GIVEN_INSIDE,
         packages=found,
