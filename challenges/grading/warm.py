@@ -7,35 +7,37 @@ Each grading is a fork of this process, so that nothing of one is left for the n
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import importlib
 import json
 import os
 import pkgutil
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg import sql
 
 from challenges.catalogue import CHECKOUT
 from challenges.errors import InputError
 from grader import checks, rig
-from grader.database import embedded, tenant
-from grader.database.server import Server, named_server
+from grader.database import contrib, embedded, tenant
+from grader.database.installation import Starting
+from grader.database.server import named_server
 from grader.errors import GraderError
 from grader.reaper import Reaper
 
 INI = CHECKOUT / "grader" / "pytest.ini"
 LINES_OF_TROUBLE = 3
+GIVE_BACK = sql.SQL("ALTER DATABASE {} OWNER TO {}").format(
+    sql.Identifier(contrib.DATABASE), sql.Identifier(contrib.OWNER)
+)
 
 
-@dataclass(frozen=True)
-class Running:
-    """Stands for a server on its way up (`grader.database.installation.Starting`) that is up already."""
-
-    server: Server
+class Running(Starting):
+    """A server that is up already, and whose process is not this one's child, to be asked after."""
 
     def wait(self) -> None:
         """It is up."""
@@ -46,7 +48,7 @@ class WarmGrader:
 
     def __enter__(self) -> WarmGrader:
         try:
-            self._server = None if named_server() else self._start()
+            self._warm = None if named_server() else self._start()
         except GraderError as error:
             raise InputError(f"{error}") from error
         for found in pkgutil.iter_modules(checks.__path__):
@@ -55,17 +57,17 @@ class WarmGrader:
             importlib.import_module(f"grader.{part}")
         return self
 
-    def _start(self) -> Server:
+    def _start(self) -> Running:
         self._root = Path(tempfile.mkdtemp(prefix="grader-"))
         self._root.chmod(0o711)
         self._reaper = Reaper()
         self._reaper.folder(self._root)
         starting = embedded.start(self._root, rig.CACHE, self._reaper)
         starting.wait()
-        return starting.server
+        return Running(*(getattr(starting, part.name) for part in dataclasses.fields(starting)))
 
     def __exit__(self, *_: object) -> None:
-        if self._server is not None:
+        if self._warm is not None:
             self._reaper.close()
 
     def grade(self, tree: Path, task: str) -> dict[str, Any]:
@@ -93,21 +95,24 @@ class WarmGrader:
             os.dup2(out, 1)
             os.dup2(out, 2)
             sys.argv[1:] = []
-            if self._server is not None:
-                warm = Running(self._server)
-                embedded.start = lambda root, cache, reaper: warm  # type: ignore[assignment,return-value]
+            if (warm := self._warm) is not None:
+                embedded.start = lambda root, cache, reaper: warm
             words = [f"--task={task}", f"--submission={tree}", f"--score-json={score}", "-q"]
             code = int(pytest.main(["-c", str(INI), f"--rootdir={INI.parent}", str(INI.parent), *words]))
         os._exit(code)
 
     def _forget_databases(self) -> None:
         """Drop the databases of the grading that has ended; on a named server it does so itself."""
-        if self._server is None:
+        if self._warm is None:
             return
-        with self._server.connect() as connection:
+        server = self._warm.server
+        with server.connect() as connection:
+            # Handing a copy of it over hands it over, too: see contrib.hand_over.
+            connection.execute(GIVE_BACK)
             found = connection.execute(
-                "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [tenant.PREFIX]
+                "SELECT datname FROM pg_database WHERE starts_with(datname, %s) AND datname <> %s",
+                [tenant.PREFIX, contrib.DATABASE],
             ).fetchall()
         for (name,) in found:
             with contextlib.suppress(GraderError):
-                tenant.drop(self._server, name)
+                tenant.drop(server, name)
