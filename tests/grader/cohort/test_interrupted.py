@@ -21,7 +21,7 @@ from tests.grader.reports.conftest import CARDS
 SUBMISSIONS = 8
 SEED = 20_260
 
-# The command, its slow part (pytest and the database) replaced by a recorded scorecard; it notes each grading.
+# The command, with a recorded scorecard in place of its slow part (pytest, database); notes each grading.
 DRIVER = """
 import os, shutil, sys, time
 from pathlib import Path
