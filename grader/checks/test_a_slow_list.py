@@ -19,6 +19,7 @@ MANY = 1_040  # loans, more than one answer may hold (contract, A)
 SIZES = ("page_size", "limit", "size", "per_page")
 BIG = ("1000000", "99999", "1001", "0", "-1", "all")
 EVERYTHING = "?paginate=false&pagination=off&no_page=1&nopage=1&all=true&export=1&page=all"
+FEW = 3  # queries
 KINDS = ("at work", "idle", "without tasks", "COMPLETED", "REJECTED")
 TASK_KEYS = {"id", "loan", "task_type", "is_completed", "started_at", "completed_at"}
 LOAN_KEYS = {"id", "customer", "customer_name", "amount", "tenure_months", "status", "created_at"}
@@ -153,10 +154,10 @@ def test_no_loan_is_left_out(app: App) -> None:
         other = app.customer()
         app.many_loans(other, 2 * page)
         assert_all_reachable(app, other, 2 * page)
-    if len(pages) > 2 and page > 1:
+    if len(pages) > 2 and page > FEW:
         counts = len(pages[1].queries), len(pages[-1].queries)
         expect(
-            counts[0] == counts[1],
+            abs(counts[0] - counts[1]) < FEW,  # the last page need not be asked what comes after it
             observed=f"{counts[0]} queries for a later page of {page} loans, {counts[1]} for one loan",
             expected="the same number of queries for each",
             why=WHY,

@@ -43,6 +43,8 @@ def bubblewrapped(
     command = [
         *(*wrapper.start, "--die-with-parent", "--new-session", "--clearenv"),
         *(() if calls is None else ("--seccomp", str(calls))),
+        # Two machines have two names.
+        *("--hostname", f"app-{environment['PYTHONHASHSEED']}"),
         *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
         *_folders("/home", "/run", "/srv", str(AGENT_INSIDE)),
         *_rooms(limits, *ROOMS),
