@@ -17,15 +17,9 @@ from grader.wire.unit import Unit
 
 MANY = 1_040  # loans, more than one answer may hold (contract, A)
 SIZES = ("page_size", "limit", "size", "per_page")
-BIG = ("1000000", "99999", "1001", "0", "all", "true")
-UNBOUNDED = (
-    "?" + "&".join(f"{size}=1000000" for size in SIZES),
-    *(f"?{size}=1000000" for size in SIZES),
-    *("?" + "&".join(f"{size}={value}" for size in SIZES) for value in ("99999", "5000", "1001")),
-    *(f"?{size}=0" for size in SIZES[:2]),
-    *("?" + "&".join(f"{size}={value}" for size in SIZES) for value in ("0", "-1", "all")),
-    "?paginate=false&pagination=off&no_page=1&nopage=1&all=true&export=1&page=all",
-)  # asks for everything at once
+BIG = ("1000000", "99999", "1001", "0", "-1", "all")
+EVERYTHING = "?paginate=false&pagination=off&no_page=1&nopage=1&all=true&export=1&page=all"
+FEW = 3  # queries
 KINDS = ("at work", "idle", "without tasks", "COMPLETED", "REJECTED")
 TASK_KEYS = {"id", "loan", "task_type", "is_completed", "started_at", "completed_at"}
 LOAN_KEYS = {"id", "customer", "customer_name", "amount", "tenure_months", "status", "created_at"}
@@ -160,10 +154,10 @@ def test_no_loan_is_left_out(app: App) -> None:
         other = app.customer()
         app.many_loans(other, 2 * page)
         assert_all_reachable(app, other, 2 * page)
-    if len(pages) > 2 and page > 1:
+    if len(pages) > 2 and page > FEW:
         counts = len(pages[1].queries), len(pages[-1].queries)
         expect(
-            counts[0] == counts[1],
+            abs(counts[0] - counts[1]) < FEW,  # the last page need not be asked what comes after it
             observed=f"{counts[0]} queries for a later page of {page} loans, {counts[1]} for one loan",
             expected="the same number of queries for each",
             why=WHY,
@@ -307,14 +301,15 @@ def test_everything_else_still_works(app: App) -> None:
 @check(level="distinction", points=5, cost=0.15)
 def test_the_answer_is_bounded(app: App) -> None:
     """No request gets more than 1,000 loans at once, whatever it asks for."""
-    names = app.names(Call("GET", LOANS, by=app.customer()), "query")
-    own = ["?" + urlencode(dict.fromkeys(names, value)) for value in BIG if names]
-    own += ["?" + urlencode({name: value}) for name in names for value in BIG[:4:3] if name not in SIZES]
+    names = [n for n in app.names(Call("GET", LOANS, by=app.customer()), "query") if n not in SIZES]
+    own = ["?" + urlencode({name: value}) for name in names for value in (BIG[0], BIG[-1])]
+    together = ["?" + urlencode(dict.fromkeys(SIZES, value)) for value in BIG]
     asker, boss = Asker(app, staff=False), Asker(app, staff=True)
     answered(asker.ask(""))
-    asked = [(asker, query) for query in (*UNBOUNDED, *own)] + [
-        (boss, query) for query in ("", *UNBOUNDED[:4], *own)
-    ]
+    if asker.ask(together[0]).refused:  # some of these names go together in no app
+        together += [f"?{size}={value}" for size in SIZES for value in (BIG[0], BIG[3])]
+    asked = [(asker, query) for query in (*together, EVERYTHING, *own)]
+    asked += [(boss, query) for query in ("", together[0], *own)]
     for who, query in asked:
         answer = who.ask(query)
         expect(

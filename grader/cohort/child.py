@@ -24,6 +24,7 @@ from grader import rig as rigs
 from grader.cohort import changes, results
 from grader.cohort.results import Result, Status
 from grader.cohort.submissions import Submission
+from grader.database.installation import Starting
 from grader.database.server import Server
 from grader.errors import DatabaseError, GraderError
 from grader.reports.reading.card import from_json
@@ -36,12 +37,21 @@ INI = Path(rigs.__file__).with_name("pytest.ini")
 
 @dataclass(frozen=True)
 class Wish:
-    """How submissions are to be graded; the same for all of a run."""
+    """How submissions are to be graded; the same for all of a run.
+
+    `further` are options of `pytest grader` that are handed on as they are.
+    """
 
     tasks: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
     readers: tuple[str, ...] = ("interviewer",)
     formats: tuple[str, ...] = ("html",)
     resume: bool = False
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What a verdict depends on."""
+        return (*sorted(self.tasks), *self.further)
 
 
 def start(work: Callable[[], int], log: Path, leash: tuple[int, int]) -> int:
@@ -82,24 +92,24 @@ def _redirect(log: Path) -> None:
 
 
 def grade(
-    submission: Submission, folder: Path, scratch: Path, server: Server | None, wish: Wish, lanes: int
+    submission: Submission, folder: Path, scratch: Path, server: Starting | None, wish: Wish, lanes: int
 ) -> int:
     """Grade it and write what came of it into `folder`; 0 once that is done."""
     began = time.monotonic()
     tree = scratch / submission.name
     tree.mkdir(parents=True)
     try:
-        intake.take(submission.path, tree)
+        beside = intake.take(submission.path, tree)
     except GraderError as error:
         results.write(folder, Result(submission.name, "", Status.REFUSED, str(error)))
         return 0
     found = changes.changes(tree)
-    key = results.key(found["digest"], wish.tasks)
+    key = results.key(found["digest"] + beside.requirements, wish.asked)
     kept = results.read(folder) if wish.resume else None
     if kept is not None and kept.key == key and kept.status.is_final:
         return 0
     file = scratch / "score.json"
-    code = _run(tree, file, server, wish, lanes)
+    code = _run(submission.path, file, server, wish, lanes)
     seconds = time.monotonic() - began
     if not file.exists():
         status = Status.MACHINE if code == DatabaseError.exit_code else Status.CRASHED
@@ -107,7 +117,7 @@ def grade(
         results.write(folder, Result(submission.name, key, status, note, round(seconds, 1)))
         return 0
     card = json.loads(file.read_text(encoding="utf-8"))
-    card["changes"] = found
+    card |= {"submission": submission.name, "changes": found}
     results.replace_text(folder / results.SCORECARD, json.dumps(card, indent=1) + "\n")
     write_reports(folder, card, wish)
     results.write(folder, results.of_scorecard(submission.name, key, seconds, card))
@@ -124,37 +134,37 @@ def write_reports(folder: Path, found: object, wish: Wish) -> None:
             results.replace_text(folder / f"{head}{made.file}", made.render(edition(card, reader)))
 
 
-def _run(tree: Path, file: Path, server: Server | None, wish: Wish, lanes: int) -> int:
+def _run(source: Path, file: Path, server: Starting | None, wish: Wish, lanes: int) -> int:
     """`pytest grader`, here, on the run's server."""
     if server is not None:
         rigs.prepare = _preparing(server)  # type: ignore[assignment]
-    arguments = [str(INI.parent), "-q", "--no-header", "--tb=no", f"--jobs={lanes}", f"--submission={tree}"]
-    arguments += [f"--score-json={file}", *(f"--task={task}" for task in wish.tasks)]
+    arguments = [str(INI.parent), "-q", "--no-header", "--tb=no", f"--jobs={lanes}", f"--submission={source}"]
+    arguments += [f"--score-json={file}", *(f"--task={task}" for task in wish.tasks), *wish.further]
     sys.argv = ["pytest", *arguments]
     return int(pytest.main(["-c", str(INI), f"--rootdir={INI.parent}", *arguments]))
 
 
-def _preparing(server: Server) -> Callable[..., rigs.Ground]:
+def _preparing(server: Starting) -> Callable[..., rigs.Ground]:
+    """What prepares the ground, with the slot's server in place of one of its own."""
     prepare = rigs.prepare
 
-    def prepare_on_server(source: Path, *how: Any, **more: Any) -> rigs.Ground:
-        made = prepare(source, *how, **more)
-        return _SharedGround(
-            **{field.name: getattr(made, field.name) for field in fields(made)}, server=server
-        )
+    def prepare_on_server(*arguments: Any, **options: Any) -> rigs.Ground:
+        made = prepare(*arguments, **options)
+        return _SharedGround(**{part.name: getattr(made, part.name) for part in fields(made)}, shared=server)
 
     return prepare_on_server
 
 
 @dataclass
 class _SharedGround(rigs.Ground):
-    """Ground on a server that is there already, and that the run clears up."""
+    """Ground on a server that is up already, and that the run clears up."""
 
-    server: Server | None = None
+    shared: Starting | None = None
 
     def start_server(self) -> Server:
-        assert self.server is not None
-        return self.server
+        assert self.shared is not None
+        self.shared.watch(self.reaper, int(self.limits.database))
+        return self.shared.server
 
 
 def last_line(log: Path) -> str:

@@ -60,14 +60,16 @@ class Cluster:
         with tempfile.TemporaryDirectory(prefix="grader-") as scratch:
             tree = Path(scratch) / one.name
             try:
-                intake.take(one.path, tree)
+                beside = intake.take(one.path, tree)
             except GraderError as error:
                 return _keep(folder, Result(one.name, "", Status.REFUSED, str(error)))
-            key = results.key(changes.digest(tree), self.wish.tasks)
+            key = results.key(changes.digest(tree) + beside.requirements, self.wish.asked)
             kept = results.read(folder) if self.wish.resume else None
             if kept is not None and kept.key == key and kept.status.is_final:
                 return kept
-            order = Order(one.name, pack(tree), self.wish.tasks, self.limit, versions())
+            if beside.requirements:
+                (tree / "requirements.txt").write_text(beside.requirements)
+            order = Order(one.name, pack(tree), self.wish.tasks, self.wish.further, self.limit, versions())
         waiting[one.name] = client.submit(carry_out, order, pure=False)
         return None
 

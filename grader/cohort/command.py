@@ -30,6 +30,7 @@ from grader.database.server import URL_VARIABLE
 from grader.errors import GraderError, InputError
 from grader.reaper import Reaper
 from grader.scorecard import check_id
+from grader.workers.limits import Limits
 
 RUN = "run.json"
 BELOW, UNGRADED, INTERRUPTED = 1, 2, 130
@@ -42,6 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         found = submissions(wanted.paths)
         _check_tasks(wanted.task)
+        _check_limits(wanted.limit)
         out = _folder(wanted, [one.name for one in found])
         done, interrupted = _grade(found, out, wanted, console)
     except GraderError as error:
@@ -61,6 +63,13 @@ def _check_tasks(wanted: Sequence[str]) -> None:
     unknown = sorted(set(wanted) - set(known))
     if unknown:
         raise InputError(f"--task: there is no task {unknown[0]!r}; there are {', '.join(known)}.")
+
+
+def _check_limits(wanted: Sequence[str]) -> None:
+    try:
+        Limits().changed(wanted)
+    except ValueError as error:
+        raise InputError(f"--limit: {error}.") from error
 
 
 def _folder(wanted: argparse.Namespace, names: list[str]) -> Path:
@@ -84,6 +93,7 @@ def _grade(
     """The results, and whether somebody interrupted. Raises InputError for a scheduler that is not there."""
     wish = Wish(
         tuple(wanted.task),
+        _further(wanted),
         tuple(dict.fromkeys(wanted.readers or ["interviewer"])),
         tuple(dict.fromkeys(wanted.format or ["html"])),
         wanted.resume,
@@ -95,6 +105,13 @@ def _grade(
 
         return _watched(Cluster(found, out, wish, wanted.time_limit, wanted.scheduler).run(), watch)
     return grade_all(found, out, wish, jobs, wanted.time_limit, watch)
+
+
+def _further(wanted: argparse.Namespace) -> tuple[str, ...]:
+    """The options that `pytest grader` is given as they are; its own limit of time ends before the run's."""
+    further = [f"--limit=run={wanted.time_limit}", *(f"--limit={limit}" for limit in wanted.limit)]
+    further += [f"--isolation={wanted.isolation}"] if wanted.isolation else []
+    return (*further, "--install-requirements") if wanted.install_requirements else tuple(further)
 
 
 def grade_all(

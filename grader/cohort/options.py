@@ -55,6 +55,15 @@ def grading() -> argparse.ArgumentParser:
         help="how long one submission may take (default: %(default)s)",
     )
     parser.add_argument(
+        "--isolation",
+        choices=("best", "strict", "user", "process"),
+        help="as of `pytest grader`",
+    )
+    parser.add_argument(
+        "--limit", action="append", default=[], metavar="NAME=NUMBER", help="as of `pytest grader`"
+    )
+    parser.add_argument("--install-requirements", action="store_true", help="as of `pytest grader`")
+    parser.add_argument(
         "--scheduler",
         metavar="ADDRESS",
         help="grade on a Dask cluster, as tcp://host:8786; needs requirements-cluster.txt",

@@ -25,6 +25,7 @@ from grader.errors import DatabaseError
 
 POLL = 0.02  # seconds between two looks at who has ended
 MOST_LANES = 3
+GRACE = 60.0  # seconds in which a grading whose time is over ends by itself, with a scorecard
 
 
 @dataclass
@@ -98,7 +99,7 @@ class Pool:
         if pid:
             self._codes[one.pid] = os.waitstatus_to_exitcode(status)
             return True
-        if time.monotonic() - one.began > self.limit:
+        if time.monotonic() - one.began > self.limit + GRACE:
             self._kill(one)
             self._codes[one.pid] = -signal.SIGALRM
             return True
@@ -123,7 +124,7 @@ class Pool:
     def _failure(self, one: Running, code: int, folder: Path) -> Result:
         seconds = round(time.monotonic() - one.began, 1)
         if code == -signal.SIGALRM:
-            note = f"not graded within {self.limit:.0f} s"
+            note = f"not graded within {self.limit + GRACE:.0f} s"
             return Result(one.submission.name, "", Status.TIMED_OUT, note, seconds)
         how = f"ended with {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
         said = child.last_line(folder / LOG)

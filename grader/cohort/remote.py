@@ -1,6 +1,6 @@
 """Grades one submission on a machine of a cluster: in a process of its own, as `python -m grader` does here.
 
-    python -m grader.cohort.remote FOLDER TIME-LIMIT [TASK …]
+    python -m grader.cohort.remote FOLDER TIME-LIMIT [TASK …] [OPTION …]
 
 FOLDER holds the submission as `in/NAME`; what came of it is in `out/NAME`. It ends when its standard input
 closes, which is when the Dask worker that started it has ended.
@@ -38,6 +38,7 @@ class Order:
     name: str
     packed: bytes
     tasks: tuple[str, ...]
+    further: tuple[str, ...]  # options of `pytest grader`
     limit: float
     versions: dict[str, str]
 
@@ -82,7 +83,15 @@ def carry_out(order: Order) -> dict[str, bytes]:
 def _run(folder: str, order: Order) -> str:
     """Start the process, whose standard input stays open as long as this one lives; its last words."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "grader.cohort.remote", folder, str(order.limit), *order.tasks],
+        [
+            sys.executable,
+            "-m",
+            "grader.cohort.remote",
+            folder,
+            str(order.limit),
+            *order.tasks,
+            *order.further,
+        ],
         cwd=CHECKOUT,
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
@@ -108,11 +117,13 @@ class Leashed(Watch):
 
 def main(arguments: list[str]) -> int:
     """Grade what is in the folder."""
-    folder, limit, *tasks = arguments
+    folder, limit, *words = arguments
+    tasks = tuple(word for word in words if not word.startswith("--"))
+    further = tuple(word for word in words if word.startswith("--"))
     found = submissions(sorted((Path(folder) / "in").iterdir()))
     out = Path(folder) / "out"
     watch = Leashed(Console(file=io.StringIO()), 1, 1)
-    grade_all(found, out, Wish(tuple(tasks), formats=()), 1, float(limit), watch)
+    grade_all(found, out, Wish(tasks, further, formats=()), 1, float(limit), watch)
     return 0
 
 

@@ -50,10 +50,10 @@ class Result:
         return self.status in (Status.GRADED, Status.INCONCLUSIVE)
 
 
-def key(digest: str, tasks: Sequence[str]) -> str:
-    """Of a submission's content, the grader and its versions, and the tasks asked for."""
-    asked = json.dumps([digest, versions(), sorted(tasks)], sort_keys=True)
-    return hashlib.sha256(asked.encode()).hexdigest()[:24]
+def key(content: str, asked: Sequence[str]) -> str:
+    """Of a submission's content, the grader and its versions, and what was asked for."""
+    asked_for = json.dumps([content, versions(), list(asked)], sort_keys=True)
+    return hashlib.sha256(asked_for.encode()).hexdigest()[:24]
 
 
 def of_scorecard(name: str, key: str, seconds: float, card: dict[str, Any]) -> Result:

@@ -36,7 +36,7 @@ class Slot:
     _reaper: Reaper | None = None
     _seen: str = field(default="", repr=False)  # the server's databases and roles before any submission
 
-    def server(self) -> Server | None:
+    def server(self) -> Starting | None:
         """The server, started where it is not; None where grading takes the named one.
 
         Raises DatabaseError.
@@ -47,7 +47,7 @@ class Slot:
             self._start()
         assert self._running is not None
         self.uses += 1
-        return self._running.server
+        return self._running
 
     def _start(self) -> None:
         root = self.folder / "server"

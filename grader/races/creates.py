@@ -107,16 +107,16 @@ GATES: dict[str, LiteralString] = {
 }
 
 
-def assert_one_winner_inside_insert(app: App, types: tuple[str, str], where: str) -> None:
-    """Both are held at one of the GATES at once, from the database's side; then A goes on, then B.
+def assert_one_winner_inside_insert(app: App, types: tuple[str, str], where: str, *, last: str = "B") -> None:
+    """Both are held at one of the GATES at once, A first, from the database's side; then `last` goes on last.
 
-    An INSERT waits for the common gate, then for the one of its own backend, which is shut for B only. What
-    B does after its wait is held until A is done, so that the outcome is the same each time.
+    An INSERT waits for the common gate, then for the one of its own backend, which is shut for `last` only.
+    What that one does after its wait is held until the other is done, so that it is the same each time.
     """
     scene = creates(app, types)()
     try:
         with _gate(app.inspector, GATES[where]):
-            said = _meet_at_the_gate(app, scene)
+            said = _meet_at_the_gate(app, scene, last)
     except WorkerLost as error:
         raise CheckFailed(str(error), ONE_WINNER, WHY_RACE) from error
     result = outcome(app, scene, said)
@@ -145,7 +145,7 @@ def _gate(inspector: Inspector, trigger: LiteralString) -> Iterator[None]:
         inspector.execute("DROP FUNCTION grader_gate() CASCADE")
 
 
-def _meet_at_the_gate(app: App, scene: Scene) -> dict[str, dict[str, Any]]:
+def _meet_at_the_gate(app: App, scene: Scene, last: str) -> dict[str, dict[str, Any]]:
     """Both calls up to the shut gate or to a wait for the other; what each answered in the end."""
     inspector, stage = app.inspector, app.stage
     app.prepare(scene.first, on="A")
@@ -154,9 +154,9 @@ def _meet_at_the_gate(app: App, scene: Scene) -> dict[str, dict[str, Any]]:
     try:
         stage.send("A")
         stage.send("B")
-        for backend in stage.blocked("B"):
+        for backend in stage.blocked(last):
             inspector.execute("SELECT pg_advisory_lock(%s, %s)", [GATE_KEY, backend])
-        with stage.holding("B"):
+        with stage.holding(last):
             inspector.execute(f"SELECT pg_advisory_unlock({GATE_KEY}, 0)")
             stage.settle()
     finally:

@@ -43,7 +43,14 @@ def test_without_dask_it_is_said_what_to_install(tmp_path: Path, capsys: pytest.
 
 
 def order(name: str = "jane", **edits: object) -> Order:
-    made = {"name": name, "packed": pack(REFERENCE), "tasks": ("c",), "limit": 120.0, "versions": versions()}
+    made = {
+        "name": name,
+        "packed": pack(REFERENCE),
+        "tasks": ("c",),
+        "further": ("--limit=call=19",),
+        "limit": 120.0,
+        "versions": versions(),
+    }
     return Order(**{**made, **edits})  # type: ignore[arg-type]
 
 

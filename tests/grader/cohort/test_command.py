@@ -167,6 +167,7 @@ def test_what_is_done_is_kept_and_nothing_runs_on(number: int, trees: list[Path]
         ([".", "--resume"], "grader: --resume needs --out: which run is to be gone on with?", 4),
         ([".", "--task", "z"], "grader: --task: there is no task 'z'; there are a, b, c, d, e.", 4),
         ([".", "--out", "README.md"], "grader: README.md can't be written: File exists.", 4),
+        ([".", "--limit", "x=1"], "grader: --limit: there is no limit 'x'; there are call, start, run", 4),
         ([".", "--jobs", "0"], "argument --jobs: '0' is no number of 1 or more", 2),
         ([".", "--task", "bb"], "argument --task: 'bb' is no task: a letter", 2),
         ([".", "--fail-under", "101"], "argument --fail-under: '101' is no score: 0 to 100", 2),

@@ -21,7 +21,7 @@ from tests.grader.reports.conftest import CARDS
 SUBMISSIONS = 8
 SEED = 20_260
 
-# The command, its slow part (pytest and the database) replaced by a recorded scorecard; it notes each grading.
+# The command, with a recorded scorecard in place of its slow part (pytest, database); notes each grading.
 DRIVER = """
 import os, shutil, sys, time
 from pathlib import Path
@@ -30,12 +30,12 @@ from grader.cohort.slot import Slot
 
 cards, log = Path(sys.argv[1]), Path(sys.argv[2])
 
-def run(tree, file, server, wish, lanes):
+def run(source, file, server, wish, lanes):
     time.sleep(0.1)
-    name = "reference" if int(tree.name[1:]) % 3 else "buggy"
+    name = "reference" if int(source.name[1:]) % 3 else "buggy"
     shutil.copyfile(cards / f"{name}.json", file)
     with log.open("a") as out:
-        out.write(f"{tree.name}\\n")
+        out.write(f"{source.name}\\n")
     return 0
 
 child._run = run

@@ -25,7 +25,7 @@ def slot(tmp_path: Path) -> Iterator[Slot]:
 def started(slot: Slot) -> Server:
     server = slot.server()
     assert server is not None
-    return server
+    return server.server
 
 
 def test_tenants_are_dropped_and_the_server_is_kept(slot: Slot) -> None:

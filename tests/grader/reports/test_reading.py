@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from grader.cohort.changes import TAGS
 from grader.errors import InputError
 from grader.reports.reading import card as reading
 from grader.reports.reading.card import Card, from_json, read
 from grader.reports.reading.edition import for_candidate
 from grader.reports.reading.evidence import exchanges_in, shown
+from grader.reports.reading.questions import FILE as QUESTIONS
 from grader.reports.reading.questions import MOST, questions
 from grader.reports.reading.rows import before_and_after, tables
+from tests.grader.test_suite import marked
 
 
 def test_the_parts_are_where_they_belong(buggy: dict[str, Any]) -> None:
@@ -158,3 +162,10 @@ def test_the_candidate_does_not_read_about_the_machinery(buggy: dict[str, Any]) 
     assert card.tasks[1].checks[0].observed == "The app did not do what is asked."
     assert card.tasks[1].checks[1].observed == "This could not be judged here; it is no fault of yours."
     assert [finding.text for finding in card.findings] == ["`makemigrations --check` fails"]
+
+
+def test_every_question_is_about_a_check_that_is_there_or_a_tag_that_is_found() -> None:
+    words = tomllib.loads(QUESTIONS.read_text(encoding="utf-8"))
+    tags = tomllib.loads(TAGS.read_text(encoding="utf-8"))
+    assert sorted(set(words["failed"]) - {identifier for _, identifier, _, _ in marked()}) == []
+    assert sorted(set(words["solved"]) - {*tags["names"], *tags["strings"]}) == []

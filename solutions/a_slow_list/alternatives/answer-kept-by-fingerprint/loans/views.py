@@ -8,7 +8,6 @@ from rest_framework.views import APIView
 from .models import Loan, TaskExecution
 from .serializers import LoanSerializer
 
-
 STATE = """
 SELECT md5(concat_ws('/',
     (SELECT string_agg(l::text, ';' ORDER BY l.id) FROM loans_loan l),
