@@ -17,7 +17,7 @@ from grader.wire.unit import Unit
 
 MANY = 1_040  # loans, more than one answer may hold (contract, A)
 SIZES = ("page_size", "limit", "size", "per_page")
-BIG = ("1000000", "99999", "1001", "0", "-1", "all")
+BIG = ("1000000", "99999", "1001", "0", "all")
 EVERYTHING = "?paginate=false&pagination=off&no_page=1&nopage=1&all=true&export=1&page=all"
 FEW = 3  # queries
 KINDS = ("at work", "idle", "without tasks", "COMPLETED", "REJECTED")
@@ -114,32 +114,31 @@ class Growth:
             self._app.list_loans(self._caller)
 
 
-@check(level="pass", points=15, cost=0.05, both=True)
+@check(level="pass", points=15, cost=0.05)
 def test_the_list_is_complete_and_right(app: App) -> None:
     """The list holds all of the caller's loans with the keys and values that are in the database."""
     owner = app.customer()
     bare = app.loan(owner)
     ids = [bare, *loans_with_tasks(app, [owner], 5)]
     app.loan(app.customer())
-    for worker in ("A", "B"):
-        first, loans = app.list_all(owner, on=worker)
-        expect(
-            first.status == 200,
-            observed=first.shown,
-            expected="200 with the caller's loans",
-            why="A list that can't be read is no list.",
-        )
-        wrong = differences(app, ids, loans)
-        expect(
-            not wrong,
-            observed="; ".join(wrong[:3]),
-            expected="each loan of the caller once, keys and values as before",
-            why="Clients read these keys; a quick answer that is not the same answer is no fix.",
-            differences=wrong,
-        )
+    first, loans = app.list_all(owner)
+    expect(
+        first.status == 200,
+        observed=first.shown,
+        expected="200 with the caller's loans",
+        why="A list that can't be read is no list.",
+    )
+    wrong = differences(app, ids, loans)
+    expect(
+        not wrong,
+        observed="; ".join(wrong[:3]),
+        expected="each loan of the caller once, keys and values as before",
+        why="Clients read these keys; a quick answer that is not the same answer is no fix.",
+        differences=wrong,
+    )
 
 
-@check(level="pass", points=5, cost=0.35)
+@check(level="pass", points=5, cost=0.2)
 def test_no_loan_is_left_out(app: App) -> None:
     """All of a customer's loans can be reached, on one page or by the links to the next."""
     owner = app.customer()
@@ -181,7 +180,7 @@ def assert_all_reachable(app: App, owner: Person, total: int) -> list[Answer]:
     return pages
 
 
-@check(level="pass", points=5, cost=0.15, both=True)
+@check(level="pass", points=5, both=True)
 def test_everybody_sees_their_own_list(app: App) -> None:
     """Two people who list one after the other, with nothing written between, each see their own loans."""
     one, two = app.customers(2)
@@ -212,7 +211,7 @@ def test_more_loans_cost_no_more_queries(app: App, assert_num_queries: NumQuerie
         lists.assert_none()
 
 
-@check(level="pass", points=15, cost=0.25)
+@check(level="pass", points=15, cost=0.05)
 def test_more_customers_cost_no_more_queries(app: App, assert_num_queries: NumQueries) -> None:
     """The list runs as many queries for the loans of ten customers as for those of one."""
     if not (sees_others := [staff for staff in (False, True) if sees_others_loans(app, staff=staff)]):
@@ -227,7 +226,7 @@ def test_more_customers_cost_no_more_queries(app: App, assert_num_queries: NumQu
     lists.assert_none()
 
 
-@check(level="pass", points=10, cost=0.3)
+@check(level="pass", points=10, cost=0.25)
 def test_more_tasks_cost_no_more_queries(app: App, assert_num_queries: NumQueries) -> None:
     """The list runs as many queries for loans with 12 tasks as for loans with one."""
     for staff in kinds_of_callers(app):
@@ -256,7 +255,7 @@ def sees_others_loans(app: App, *, staff: bool) -> bool:
     return app.once(f"sees others' loans, {staff}", look)
 
 
-@check(level="pass", points=10, cost=0.15, both=True)
+@check(level="pass", points=10, both=True)
 def test_what_was_added_is_there_at_once(app: App) -> None:
     """A loan or task added after one call, through the API or in the database, is in the next list."""
     owner = app.customer()
@@ -298,7 +297,7 @@ def test_everything_else_still_works(app: App) -> None:
     assert_the_rest_works(app)
 
 
-@check(level="distinction", points=5, cost=0.15)
+@check(level="distinction", points=5, cost=0.25)
 def test_the_answer_is_bounded(app: App) -> None:
     """No request gets more than 1,000 loans at once, whatever it asks for."""
     names = [n for n in app.names(Call("GET", LOANS, by=app.customer()), "query") if n not in SIZES]
@@ -309,7 +308,7 @@ def test_the_answer_is_bounded(app: App) -> None:
     if asker.ask(together[0]).refused:  # some of these names go together in no app
         together += [f"?{size}={value}" for size in SIZES for value in (BIG[0], BIG[3])]
     asked = [(asker, query) for query in (*together, EVERYTHING, *own)]
-    asked += [(boss, query) for query in ("", together[0], *own)]
+    asked += [(boss, query) for query in ("", *own)]
     for who, query in asked:
         answer = who.ask(query)
         expect(
@@ -340,7 +339,7 @@ class Asker:
         return answer
 
 
-@check(level="distinction", points=5, both=True)
+@check(level="distinction", points=5, cost=0.05, both=True)
 def test_nothing_is_loaded_that_the_answer_does_not_need(app: App) -> None:
     """The list neither joins nor prefetches what no key of the answer shows."""
     owner, newcomer = app.customers(2)

@@ -42,7 +42,7 @@ def assert_refused(app: App, owner: Person, loan: int, task_type: object = "KYC"
     )
 
 
-@check(level="pass", points=20, cost=0.15)
+@check(level="pass", points=20, cost=0.05)
 def test_a_second_task_is_refused_while_one_is_open(app: App) -> None:
     """While the current task is open, a create is refused and changes nothing, whatever the two types."""
     for first, second in product(TASK_TYPES, repeat=2):
@@ -50,7 +50,7 @@ def test_a_second_task_is_refused_while_one_is_open(app: App) -> None:
         assert_refused(app, owner, loan, second, f" while a {first} task was open")
 
 
-@check(level="pass", points=5)
+@check(level="pass", points=5, cost=0.05)
 def test_a_second_task_is_refused_whatever_else_is_so(app: App) -> None:
     """The same for each status of the loan, below a newer completed task, and for a task that is old."""
     for status in ("NEW", "COMPLETED", "REJECTED"):
@@ -66,7 +66,7 @@ def test_a_second_task_is_refused_whatever_else_is_so(app: App) -> None:
     assert_refused(app, owner, loan, "KYC", " while a task was open for a year")
 
 
-@check(level="pass", points=10)
+@check(level="pass", points=10, cost=0.05)
 def test_a_second_task_is_refused_after_one_created_by_the_api(app: App) -> None:
     """Two creates one after the other: the first is accepted, the second refused."""
     for place, second in enumerate(TASK_TYPES):
@@ -81,7 +81,7 @@ def test_a_second_task_is_refused_after_one_created_by_the_api(app: App) -> None
         assert_refused(app, owner, loan, second, " right after a first create")
 
 
-@check(level="pass", points=20, cost=0.25)
+@check(level="pass", points=20, cost=0.15)
 def test_the_next_task_can_start_once_the_first_is_completed(app: App) -> None:
     """Once the task is completed, the next create succeeds, and the one after it is refused again."""
     for first, second in product(TASK_TYPES[:2], TASK_TYPES):
@@ -126,7 +126,7 @@ def assert_next_task_starts(app: App, owner: Person, loan: int, task_type: str, 
     )
 
 
-@check(level="pass", points=15)
+@check(level="pass", points=15, cost=0.05)
 def test_other_loans_are_not_affected(app: App) -> None:
     """An open task of one loan blocks no other loan, of the same customer or of another."""
     owner, other = app.customers(2)
@@ -150,7 +150,7 @@ def test_other_loans_are_not_affected(app: App) -> None:
         )
 
 
-@check(level="pass", points=10)
+@check(level="pass", points=10, cost=0.05)
 def test_an_unknown_task_type_is_refused(app: App) -> None:
     """A task type that does not exist is refused, and nothing is written."""
     for wrong in UNKNOWN_TYPES:
@@ -177,7 +177,7 @@ def test_everything_else_still_works(app: App) -> None:
     assert_the_rest_works(app)
 
 
-@check(level="distinction", points=8)
+@check(level="distinction", points=8, cost=0.05)
 def test_the_rule_looks_at_tasks_and_not_at_the_pointer(app: App) -> None:
     """A create is refused while any task is open, also where current_task is null or points elsewhere."""
     reached = 0
@@ -197,7 +197,7 @@ def test_the_rule_looks_at_tasks_and_not_at_the_pointer(app: App) -> None:
         raise NotApplicable("no task can be open without the pointer on it")
 
 
-@check(level="distinction", points=7)
+@check(level="distinction", points=7, cost=0.05)
 def test_the_rule_holds_below_the_api(app: App) -> None:
     """A second open task can't be saved past the API either: objects.create() and save() raise."""
     for way, second, by_api in product(("create", "save"), TASK_TYPES, (True, False)):

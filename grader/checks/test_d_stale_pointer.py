@@ -96,7 +96,7 @@ def assert_done(app: App, loan: int, task: int) -> None:
     )
 
 
-@check(level="pass", points=15)
+@check(level="pass", points=15, cost=0.05)
 def test_completing_the_task_clears_the_pointer(app: App) -> None:
     """After a complete, current_task is null or an open task."""
     for task_type in TASK_TYPES:
@@ -113,7 +113,7 @@ def test_completing_the_task_clears_the_pointer(app: App) -> None:
         assert_consistent(app, loan, f"completing a {task_type} task")
 
 
-@check(level="pass", points=10)
+@check(level="pass", points=10, cost=0.05)
 def test_a_whole_loan_keeps_its_invariants(app: App) -> None:
     """KYC, credit check and disbursement, one after the other: consistent after each call."""
     owner, loan, task = started(app)
@@ -142,7 +142,7 @@ def assert_completed(app: App, loan: int) -> None:
     )
 
 
-@check(level="pass", points=10)
+@check(level="pass", points=10, cost=0.05)
 def test_the_loan_is_completed_after_the_disbursement(app: App) -> None:
     """Once the disbursement, being current, is completed with no task open, the loan is COMPLETED."""
     owner = app.customer()
@@ -155,7 +155,7 @@ def test_the_loan_is_completed_after_the_disbursement(app: App) -> None:
     assert_completed(app, loan)
 
 
-@check(level="pass", points=10)
+@check(level="pass", points=10, cost=0.05)
 def test_completing_again_changes_nothing(app: App) -> None:
     """Completing the same task again changes nothing, neither then nor while the next task is open."""
     owner, loan, task = started(app)
@@ -181,7 +181,7 @@ def assert_again_changes_nothing(app: App, owner: Person, loan: int, task: int) 
     )
 
 
-@check(level="pass", points=5)
+@check(level="pass", points=5, cost=0.05)
 def test_other_loans_stay_as_they_are(app: App) -> None:
     """Completing a task of one loan changes no other loan."""
     owner, other = app.customers(2)
@@ -212,7 +212,7 @@ def assert_untouched(app: App, loans: list[int], before: list[dict[str, object]]
     )
 
 
-@check(level="pass", points=10)
+@check(level="pass", points=10, cost=0.05)
 def test_a_loan_with_two_open_tasks_keeps_its_way(app: App) -> None:
     """With two open tasks, completing one leaves the loan IN_PROGRESS and no pointer lost or stale."""
     for current_type in TASK_TYPES:
@@ -243,7 +243,7 @@ def test_a_loan_with_two_open_tasks_keeps_its_way(app: App) -> None:
             )
 
 
-@check(level="pass", points=15, cost=0.5)
+@check(level="pass", points=15, cost=0.25)
 def test_every_sequence_of_calls_keeps_the_invariants(app: App) -> None:
     """Whatever order creates and completes come in, the loan is consistent after each of them."""
     assert_every_sequence(app)
@@ -255,7 +255,7 @@ def test_everything_else_still_works(app: App) -> None:
     assert_the_rest_works(app)
 
 
-@check(level="distinction", points=5, cost=0.2)
+@check(level="distinction", points=5, cost=0.15)
 def test_closed_loans_stay_closed(app: App) -> None:
     """No task starts on a COMPLETED or REJECTED loan, and nothing done through the API reopens one."""
     for status in ("COMPLETED", "REJECTED"):
@@ -303,7 +303,7 @@ def assert_stays_closed(app: App, owner: Person, loan: int, tasks: list[int], st
         )
 
 
-@check(level="distinction", points=5, cost=0.9)
+@check(level="distinction", points=5, cost=0.5)
 def test_an_error_leaves_all_or_nothing(app: App) -> None:
     """An error or a crash at any write or COMMIT of a create or complete leaves all of it or none."""
 
@@ -320,17 +320,17 @@ def test_an_error_leaves_all_or_nothing(app: App) -> None:
     assert_all_or_nothing(app, create)
     assert_all_or_nothing(app, partial(complete, "KYC"))
     for scene in (partial(create, done), partial(complete, "DISBURSEMENT")):
-        assert_all_or_nothing(app, scene, kinds=(True,))
+        assert_all_or_nothing(app, scene, kinds=(False,))
 
 
-@check(level="distinction", points=5, cost=0.35, both=True, scenes=("twice", "paid", "two"))
+@check(level="distinction", points=5, cost=0.45, both=True, scenes=("twice", "paid", "two"))
 def test_two_completes_at_once_are_one(app: App) -> None:
     """Two simultaneous completes of one task keep every invariant and move no completed_at twice."""
     assert_completed_once(app)
     assert_orders_where_possible(app, "two", completes_of_two(app))
 
 
-@check(level="distinction", points=5, both=True, scenes=("complete", "payout", "repeat"))
+@check(level="distinction", points=5, cost=0.2, both=True, scenes=("complete", "payout", "repeat"))
 def test_a_complete_and_a_create_at_once_keep_the_loan_consistent(app: App) -> None:
     """A complete that races a create lets nothing through that neither order would, without a 5xx."""
     assert_orders(app, "complete", create_and_complete(app, "KYC"))

@@ -54,7 +54,7 @@ def signed_out_calls(loan: int, task: int) -> list[Call]:
     ]
 
 
-@check(level="pass", points=10)
+@check(level="pass", points=10, cost=0.05)
 def test_the_owner_can_do_all_of_it(app: App) -> None:
     """A customer can list, create a loan, and create and complete tasks on their own loans."""
     owner = app.customer()
@@ -75,7 +75,7 @@ def test_the_owner_can_do_all_of_it(app: App) -> None:
     )
 
 
-@check(level="pass", points=15)
+@check(level="pass", points=15, cost=0.05)
 def test_nobody_gets_in_without_signing_in(app: App) -> None:
     """An anonymous call to any of the four calls gets 401 or 403, and changes nothing."""
     owner = app.customer()
@@ -116,7 +116,7 @@ def claims_by_name(app: App, somebody: Person, call: Call) -> list[Call]:
     ]
 
 
-@check(level="pass", points=15, cost=0.5)
+@check(level="pass", points=15, cost=0.15)
 def test_a_list_holds_only_the_callers_loans(app: App) -> None:
     """A customer's list holds only their own loans, whatever the query string."""
     other, theirs, _ = app.owned_loan()
@@ -166,7 +166,7 @@ def queries_for(other: Person, loan: int, names: tuple[str, ...]) -> list[str]:
     return [f"?{urlencode(words)}" for words in asked]
 
 
-@check(level="pass", points=15, cost=0.2)
+@check(level="pass", points=15)
 def test_nobody_touches_anothers_loan(app: App) -> None:
     """Creating or completing a task on someone else's loan is refused and changes nothing."""
     for call, owner in trespasses(app):
@@ -246,7 +246,7 @@ def attacker(app: App) -> Person:
     return app.owned_loan()[0]
 
 
-@check(level="pass", points=10)
+@check(level="pass", points=10, cost=0.05)
 def test_protected_fields_can_not_be_set(app: App) -> None:
     """status, current_task and created_at sent with a new loan have no effect."""
     now = app.inspector.rows("SELECT now() AS now")[0]["now"]
@@ -283,7 +283,7 @@ def protected_fields(now: datetime, names: list[str]) -> list[dict[str, Any]]:
     return tried + [{name: value} for name in names for value in ("COMPLETED", "(a task)", times[1])]
 
 
-@check(level="pass", points=15, cost=0.25)
+@check(level="pass", points=15)
 def test_amounts_and_tenures_are_checked(app: App) -> None:
     """Amounts below 1000.00 or that are no money, and tenures outside 1 to 360, are 400."""
     bad = [("amount", value) for value in BAD_AMOUNTS] + [("tenure_months", v) for v in BAD_TENURES]
@@ -308,7 +308,7 @@ def test_amounts_and_tenures_are_checked(app: App) -> None:
         )
 
 
-@check(level="distinction", points=3)
+@check(level="distinction", points=3, cost=0.05)
 def test_a_loan_is_made_for_oneself(app: App) -> None:
     """A customer can't create a loan for another customer."""
     names = app.names(Call("POST", LOANS, NEW_LOAN, app.customer()), "body")
@@ -330,7 +330,7 @@ def test_a_loan_is_made_for_oneself(app: App) -> None:
         )
 
 
-@check(level="distinction", points=3, cost=0.25)
+@check(level="distinction", points=3)
 def test_task_creation_is_limited(app: App) -> None:
     """By the 61st task creation of one user within a minute there is a 429; three are normal."""
     minute = time.time() // 60
@@ -402,7 +402,7 @@ def advise_on_limit(app: App, refusal: Answer, another: Call) -> None:
         )
 
 
-@check(level="distinction", points=3, cost=0.2)
+@check(level="distinction", points=3)
 def test_malformed_ids_are_refused(app: App) -> None:
     """Ids that are missing, empty, words, out of range, lists or objects are 4xx, and so are unknown ones."""
     bodies: list[tuple[str, dict[str, Any]]] = [(CREATE, {"task_type": "KYC"}), (COMPLETE, {})]
@@ -426,7 +426,7 @@ def test_malformed_ids_are_refused(app: App) -> None:
         )
 
 
-@check(level="distinction", points=2)
+@check(level="distinction", points=2, cost=0.05)
 def test_anothers_loan_looks_like_one_that_is_not_there(app: App) -> None:
     """Someone else's loan is indistinguishable from one that does not exist."""
     for ask, kind in (
@@ -453,7 +453,7 @@ def test_anothers_loan_looks_like_one_that_is_not_there(app: App) -> None:
         )
 
 
-@check(level="distinction", points=2)
+@check(level="distinction", points=2, cost=0.05)
 def test_a_user_without_customer_gets_no_error(app: App) -> None:
     """A user who is no customer gets no 5xx from any call."""
     _, loan, tasks = app.owned_loan({"task_type": "KYC"})
@@ -468,7 +468,7 @@ def test_a_user_without_customer_gets_no_error(app: App) -> None:
         )
 
 
-@check(level="distinction", points=2, cost=0.25)
+@check(level="distinction", points=2, cost=0.05)
 def test_injection_probes_find_nothing(app: App) -> None:
     """Probes in ids, amounts, tenures and the query string change nothing and reveal nothing."""
     other = app.customer()

@@ -21,7 +21,7 @@ def assert_all_or_nothing(
 ) -> None:
     """Fail each write and COMMIT of a call in turn. `make` gives who calls, the loan, and the call.
 
-    `kinds`: by an error (False), by a crash (True), or both; a crash is the harder one.
+    `kinds`: by an error (False), by a crash (True), or both.
 
     None of it means that the call can be made again: a lock or a flag that was left behind is some of it.
     """
