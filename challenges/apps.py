@@ -6,7 +6,7 @@ import importlib
 import random
 from collections.abc import Mapping
 
-from challenges.catalogue import ALL, ids
+from challenges.catalogue import ALL, Challenge, find, ids
 from challenges.errors import InputError
 
 CLASSIC = "classic"
@@ -33,8 +33,14 @@ def draw(name: str, seed: int | None, level: str | None) -> tuple[dict[str, str]
                 "`start all` is the assignment as it stands: leave --seed and --level out, or name a task."
             )
         return dict.fromkeys(ids(ALL), CLASSIC), None
-    (task,) = ids(name)
+    one = find(name)
     if seed is None and level in (None, CLASSIC):
-        return {task: CLASSIC}, None
+        return _with_what_would_hide({one.id: CLASSIC}, one), None
     seed = random.SystemRandom().randrange(MOST_SEEDS) if seed is None else seed
-    return {task: importlib.import_module("challenges.injection").choose(task, seed, level)}, seed
+    chosen = importlib.import_module("challenges.injection").choose(one.id, seed, level)
+    return _with_what_would_hide({one.id: chosen}, one), seed
+
+
+def _with_what_would_hide(bugs: dict[str, str], one: Challenge) -> dict[str, str]:
+    """The bugs, and those without which the classic one could not be seen; a variant stands by itself."""
+    return {**bugs, **dict.fromkeys(one.beside, CLASSIC)} if bugs[one.id] == CLASSIC else bugs

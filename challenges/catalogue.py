@@ -25,6 +25,7 @@ class Challenge:
     minutes: int
     outcomes: tuple[str, ...]
     gives_away: tuple[str, ...]  # words that would name the cause, and so may not be in the brief
+    beside: tuple[str, ...] = ()  # ids of challenges whose fix alone would hide this one's classic bug
 
     @property
     def id(self) -> str:
@@ -55,6 +56,7 @@ def _read(file: Path) -> Challenge:
             stated["minutes"],
             tuple(stated["outcomes"]),
             tuple(stated["gives_away"]),
+            tuple(stated.get("beside", ())),
         )
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{file} is no TOML: {error}.") from error

@@ -176,6 +176,7 @@ class App(Making):
             statements,
             error,
             said.get("counted") if isinstance(said.get("counted"), int) else None,
+            str(said.get("link") or ""),
         )
 
     def list_loans(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +53,7 @@ class Answer:
     statements: tuple[Unit, ...] = ()
     error: str = ""
     counted: int | None = None
+    link: str = ""  # the header of that name
 
     @property
     def accepted(self) -> bool:
@@ -86,8 +88,17 @@ class Answer:
 
     @property
     def next_page(self) -> str | None:
-        link = self.data.get("next") if isinstance(self.data, dict) else None
-        return link if isinstance(link, str) else None
+        """The link to the next page: `next` of DRF's envelope, or of `links` in it, or the Link header's.
+
+        The last two are the other ways that DRF's own documentation shows.
+        """
+        envelope = self.data if isinstance(self.data, dict) else {}
+        links = envelope.get("links")
+        for holder in (envelope, links if isinstance(links, dict) else {}):
+            if isinstance(link := holder.get("next"), str) and link:
+                return link
+        found = re.search(r"<([^<>]*)>\s*;[^<]*\brel=\"?next\b", self.link)
+        return found[1] if found else None
 
 
 def creating(by: Person | None, loan: Any, task_type: Any = "KYC") -> Call:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+COUNTLESS = 1_000_000
 PATIENCE = 2.0  # seconds in which new children may still turn up
 
 
@@ -45,6 +46,16 @@ def of_user(uid: int) -> list[int]:
             if os.stat(f"/proc/{pid}").st_uid == uid:
                 found.append(pid)
     return found
+
+
+def threads_of_user(uid: int) -> int:
+    """How many threads a user has, as the kernel counts them; a great many where that can't be told."""
+    found = of_user(uid)
+    count = 0
+    for pid in found:
+        with contextlib.suppress(OSError):
+            count += len(os.listdir(f"/proc/{pid}/task"))
+    return count or COUNTLESS
 
 
 def told(text: str) -> list[int]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.checking import Mark, Outcome
+from grader.versions import versions
 
 SCHEMA = 1
 VERDICTS = ("fail", "pass", "distinction")
@@ -105,6 +106,7 @@ class Scorecard:
                 "findings": self.findings,
                 "isolation": self.isolation,
             },
+            "versions": versions(),
             "observations": [said["text"] for said in self.observations],
             "tasks": {task: self._task_json(task) for task in self.tasks},
         }

@@ -136,8 +136,11 @@ def _completing_problem(answer: Answer, target: Row, before: dict[str, Any], aft
         return "the current task could not be completed"
     if not answer.accepted:
         return ""
-    if not next(task for task in after["tasks"] if task["id"] == target["id"])["is_completed"]:
+    done = next(task for task in after["tasks"] if task["id"] == target["id"])
+    if not done["is_completed"]:
         return "a task whose complete was accepted is open"
+    if any(done[name] != target[name] for name in ("task_type", "started_at", "loan_id")):
+        return "completing a task changed its type, its start or its loan"
     pointer = before["loan"]["current_task_id"]
     if not was_current and pointer is not None and after["loan"]["current_task_id"] != pointer:
         return "completing another task moved the pointer to the current one"

@@ -1,12 +1,13 @@
 """Proves the grader on `solutions/`: every tree gets the verdict that it states, by the checks it states.
 
-    python -m tests.prove [--record] [--jobs N] [TASK/KIND/SLUG …]
+    python -m tests.prove [--record] [--new] [--jobs N] [TASK/KIND/SLUG …]
 
 The author's front of what `python -m challenges audit` proves. Grades the checkout (all five tasks fail), the
 reference (distinction in all), each overlay on the buggy app for its own task, each of `mixes/` for all five,
 and what `challenges/audit/injected.py` makes of the healthy app: all `subsets/` of the bugs and each of the
 `variants/`. Two at a time, unless told otherwise. `--record` writes down which checks fail, where the verdict
-is as stated, so that from then on a check that changes its mind is noticed too.
+is as stated, so that from then on a check that changes its mind is noticed too; `--new` keeps to the cases of
+which nothing is recorded yet.
 """
 
 from __future__ import annotations
@@ -24,9 +25,15 @@ __all__ = ["CHECKOUT", "Case", "cases", "lay_over", "main"]
 
 def main(arguments: list[str]) -> int:
     """Prove all cases, or those whose name contains one of the names given."""
+    if unknown := [
+        word for word in arguments if word.startswith("--") and word not in ("--jobs", "--record")
+    ]:
+        sys.exit(f"{unknown[0]}: there are --jobs N and --record; other words name cases.")
     jobs = int(arguments[arguments.index("--jobs") + 1]) if "--jobs" in arguments else JOBS
     names = [word for word in arguments if not word.startswith("--") and not word.isdigit()]
     wanted = [case for case in cases() if not names or any(name in case.name for name in names)]
+    if "--new" in arguments:
+        wanted = [case for case in wanted if case.file and case.fails is None]
     if "--record" in arguments:  # what was recorded is written anew, so it is not held against the case
         wanted = [replace(case, fails=None) for case in wanted]
 

@@ -74,10 +74,11 @@ def overlay_faults(case: Path, root: Path) -> Iterator[str]:
     yield from _unknown(case, {"case.toml", *PACKAGES}, root)
 
 
-def case_folders(root: Path, tasks: Iterable[str]) -> list[Path]:
-    """The folders of the cases of these tasks, and of the mixes."""
+def case_folders(root: Path, tasks: Iterable[str], *, mixes: bool) -> list[Path]:
+    """The folders of the cases of these tasks, and of the mixes where they are asked for."""
     kinds = [root / "solutions" / task / kind for task in tasks for kind in LEAST]
-    return [path for kind in [*kinds, root / "solutions" / "mixes"] for path in _inside(kind)]
+    kinds += [root / "solutions" / "mixes"] if mixes else []
+    return [path for kind in kinds for path in _inside(kind)]
 
 
 def _unknown(folder: Path, known: set[str], root: Path) -> Iterator[str]:

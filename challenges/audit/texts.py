@@ -25,6 +25,11 @@ def text_faults(root: Path, tasks: Iterable[str]) -> Iterator[str]:
     for task in tasks:
         if task in known:  # where it is not, its challenge.toml is missing
             yield from _facts(known[task])
+            yield from (
+                f"{task}/challenge.toml has {other!r} in beside, which is no challenge."
+                for other in known[task].beside
+                if other not in known
+            )
             yield from _brief(known[task], fix)
             yield from _hints(known[task], fix)
 

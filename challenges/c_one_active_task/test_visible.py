@@ -25,6 +25,11 @@ def test_a_second_task_is_refused(create_task, loan):
     assert loan.tasks.count() == 1
 
 
+def test_an_unknown_type_is_refused(create_task, loan):
+    assert create_task(loan, "COFFEE") in (400, 409, 422, 423)
+    assert loan.tasks.count() == 0
+
+
 def test_the_next_task_can_start_after_the_first(api, create_task, loan):
     assert create_task(loan) == 201
     body = {"task_id": loan.tasks.get().id}

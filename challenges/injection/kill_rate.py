@@ -1,8 +1,8 @@
 """The grader measured by its own kit: does it notice every bug that the operators can put into a healthy app?
 
 Each site of each operator is injected alone. A site may be harmless: `equivalents.toml` says which, and why.
-Or two layers guard one rule, and each alone suffices (the row lock and the constraint): then the bug is injected
-together with the loss of the other layer, and must be noticed so.
+Or two layers guard one rule, and each alone suffices (the row lock and the constraint): then the bug is
+injected together with the loss of the other layer, and must be noticed so.
 """
 
 from __future__ import annotations

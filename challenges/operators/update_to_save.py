@@ -62,11 +62,15 @@ def edits(source: Source) -> Iterator[Edit]:
         small = line.body[0]
         named = all(arg.keyword for arg in call.args)
         if named and isinstance(small, (cst.Assign, cst.Expr)) and small.value is call:
-            writes = [
-                f"{instance}.{a.keyword.value} = {source.text(a.value)}" for a in call.args if a.keyword
-            ]
+            keywords = {arg.keyword.value: source.text(arg.value) for arg in call.args if arg.keyword}
+            writes = [f"{instance}.{name} = {_one(value)}" for name, value in keywords.items()]
             new = statements("\n".join([*writes, f"{instance}.save()"]))
             yield edit(line, block(new), *((node, REMOVE) for node in _check(source, line, small)))
+
+
+def _one(value: str) -> str:
+    """A value as it may stand in a statement of its own: in a call it may go on on the next line."""
+    return f"({value})" if "\n" in value else value
 
 
 def _instance(rows: cst.BaseExpression) -> str | None:

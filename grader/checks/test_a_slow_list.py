@@ -17,15 +17,13 @@ from grader.wire.unit import Unit
 
 MANY = 1_040  # loans, more than one answer may hold (contract, A)
 SIZES = ("page_size", "limit", "size", "per_page")
-BIG = ("1000000", "99999", "1001", "0", "all", "true")
-UNBOUNDED = (
-    *(f"?{size}=1000000" for size in SIZES),
-    *("?" + "&".join(f"{size}={value}" for size in SIZES) for value in ("99999", "5000", "1001")),
-    *(f"?{size}=0" for size in SIZES[:2]),
-    *("?" + "&".join(f"{size}={value}" for size in SIZES) for value in ("0", "-1", "all", "1000000")),
-    "?paginate=false&pagination=off&no_page=1&nopage=1&all=true&export=1&page=all",
-)  # asks for everything at once
+BIG = ("1000000", "99999", "1001", "0", "-1", "all")
+EVERYTHING = "?paginate=false&pagination=off&no_page=1&nopage=1&all=true&export=1&page=all"
+FEW = 3  # queries
 KINDS = ("at work", "idle", "without tasks", "COMPLETED", "REJECTED")
+TASK_KEYS = {"id", "loan", "task_type", "is_completed", "started_at", "completed_at"}
+LOAN_KEYS = {"id", "customer", "customer_name", "amount", "tenure_months", "status", "created_at"}
+LOAN_KEYS |= {"current_task", "current_task_type", "tasks"}
 NEEDED = {"loans_loan", "loans_customer", "loans_taskexecution", "auth_user"}  # to make an answer of
 
 
@@ -156,10 +154,10 @@ def test_no_loan_is_left_out(app: App) -> None:
         other = app.customer()
         app.many_loans(other, 2 * page)
         assert_all_reachable(app, other, 2 * page)
-    if len(pages) > 2 and page > 1:
+    if len(pages) > 2 and page > FEW:
         counts = len(pages[1].queries), len(pages[-1].queries)
         expect(
-            counts[0] == counts[1],
+            abs(counts[0] - counts[1]) < FEW,  # the last page need not be asked what comes after it
             observed=f"{counts[0]} queries for a later page of {page} loans, {counts[1]} for one loan",
             expected="the same number of queries for each",
             why=WHY,
@@ -303,14 +301,15 @@ def test_everything_else_still_works(app: App) -> None:
 @check(level="distinction", points=5, cost=0.15)
 def test_the_answer_is_bounded(app: App) -> None:
     """No request gets more than 1,000 loans at once, whatever it asks for."""
-    names = app.names(Call("GET", LOANS, by=app.customer()), "query")
-    own = ["?" + urlencode(dict.fromkeys(names, value)) for value in BIG if names]
-    own += ["?" + urlencode({name: value}) for name in names for value in BIG]
+    names = [n for n in app.names(Call("GET", LOANS, by=app.customer()), "query") if n not in SIZES]
+    own = ["?" + urlencode({name: value}) for name in names for value in (BIG[0], BIG[-1])]
+    together = ["?" + urlencode(dict.fromkeys(SIZES, value)) for value in BIG]
     asker, boss = Asker(app, staff=False), Asker(app, staff=True)
     answered(asker.ask(""))
-    asked = [(asker, query) for query in (*UNBOUNDED, *own)] + [
-        (boss, query) for query in ("", *UNBOUNDED[:4], *own)
-    ]
+    if asker.ask(together[0]).refused:  # some of these names go together in no app
+        together += [f"?{size}={value}" for size in SIZES for value in (BIG[0], BIG[3])]
+    asked = [(asker, query) for query in (*together, EVERYTHING, *own)]
+    asked += [(boss, query) for query in ("", together[0], *own)]
     for who, query in asked:
         answer = who.ask(query)
         expect(
@@ -354,12 +353,23 @@ def test_nothing_is_loaded_that_the_answer_does_not_need(app: App) -> None:
         for lead in app.witness(Call("GET", LOANS, by=owner))
         if lead["label"] == "unused_eager_load" and lead["relation"] and lead["field"] not in fields
     ]
+    unneeded = unneeded[further_keys(with_loans) :]  # a fix may show more, and must read it then
     unneeded += read_twice(with_loans, without)
     expect(
         not unneeded,
         observed=f"also read: {', '.join(unneeded)}",
         expected="only what the answer shows is read",
         why="An eager load that nobody needs makes every call slower for nothing.",
+    )
+
+
+def further_keys(answer: Answer) -> int:
+    """How many keys loans and tasks have beside those that the contract names."""
+    loans = answer.loans
+    tasks = [task for loan in loans for task in loan.get("tasks") or () if isinstance(task, dict)]
+    known = (LOAN_KEYS, TASK_KEYS)
+    return sum(
+        len({*key} - keys) for some, keys in zip((loans, tasks), known, strict=True) for key in some[:1]
     )
 
 

@@ -39,6 +39,7 @@ def test_two_creates_inside_their_insert_one_winner(app: App) -> None:
     """The same, for each two types, when both are inside their INSERT at once."""
     for types in combinations_with_replacement(TASK_TYPES, 2):
         assert_one_winner_inside_insert(app, types, "inside their INSERT")
+    assert_one_winner_inside_insert(app, ("KYC", "KYC"), "inside their INSERT", last="A")
     for types in (("KYC", "KYC"), ("KYC", "DISBURSEMENT")):
         assert_one_winner_inside_insert(app, types, "at the end of their INSERT")
 

@@ -130,10 +130,11 @@ def assert_next_task_starts(app: App, owner: Person, loan: int, task_type: str, 
 def test_other_loans_are_not_affected(app: App) -> None:
     """An open task of one loan blocks no other loan, of the same customer or of another."""
     owner, other = app.customers(2)
-    busy, _ = app.loan_with(owner, {"task_type": "KYC"})
-    for person, loan in ((owner, app.loan(owner)), (other, app.loan(other))):
+    for task_type, person in product(TASK_TYPES, (owner, other)):
+        busy, _ = app.loan_with(owner, {"task_type": task_type})
+        loan = app.loan(person)
         before = app.snapshot([busy])
-        answer = app.create_task(person, loan, "KYC")
+        answer = app.create_task(person, loan, task_type)
         whose = "the same customer" if person is owner else "another customer"
         expect(
             answer.accepted and len(app.open_tasks(loan)) == 1,

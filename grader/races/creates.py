@@ -107,16 +107,16 @@ GATES: dict[str, LiteralString] = {
 }
 
 
-def assert_one_winner_inside_insert(app: App, types: tuple[str, str], where: str) -> None:
-    """Both are held at one of the GATES at once, from the database's side; then A goes on, then B.
+def assert_one_winner_inside_insert(app: App, types: tuple[str, str], where: str, *, last: str = "B") -> None:
+    """Both are held at one of the GATES at once, A first, from the database's side; then `last` goes on last.
 
-    An INSERT waits for the common gate, then for the one of its own backend, which is shut for B only. What
-    B does after its wait is held until A is done, so that the outcome is the same each time.
+    An INSERT waits for the common gate, then for the one of its own backend, which is shut for `last` only.
+    What that one does after its wait is held until the other is done, so that it is the same each time.
     """
     scene = creates(app, types)()
     try:
         with _gate(app.inspector, GATES[where]):
-            said = _meet_at_the_gate(app, scene)
+            said = _meet_at_the_gate(app, scene, last)
     except WorkerLost as error:
         raise CheckFailed(str(error), ONE_WINNER, WHY_RACE) from error
     result = outcome(app, scene, said)
@@ -145,7 +145,7 @@ def _gate(inspector: Inspector, trigger: LiteralString) -> Iterator[None]:
         inspector.execute("DROP FUNCTION grader_gate() CASCADE")
 
 
-def _meet_at_the_gate(app: App, scene: Scene) -> dict[str, dict[str, Any]]:
+def _meet_at_the_gate(app: App, scene: Scene, last: str) -> dict[str, dict[str, Any]]:
     """Both calls up to the shut gate or to a wait for the other; what each answered in the end."""
     inspector, stage = app.inspector, app.stage
     app.prepare(scene.first, on="A")
@@ -154,9 +154,9 @@ def _meet_at_the_gate(app: App, scene: Scene) -> dict[str, dict[str, Any]]:
     try:
         stage.send("A")
         stage.send("B")
-        for backend in stage.blocked("B"):
+        for backend in stage.blocked(last):
             inspector.execute("SELECT pg_advisory_lock(%s, %s)", [GATE_KEY, backend])
-        with stage.holding("B"):
+        with stage.holding(last):
             inspector.execute(f"SELECT pg_advisory_unlock({GATE_KEY}, 0)")
             stage.settle()
     finally:
@@ -184,7 +184,7 @@ def _after_it_showed_something(steps: list[Step]) -> list[int]:
     """The places of the first call's further writes and COMMITs, once others can see what it did."""
     mine = [step.footprint for step in steps if step.entity[0] == "A"]
     shown = next((place for place, footprint in enumerate(mine) if footprint.publishes), len(mine))
-    return [n for n, footprint in enumerate(mine) if n > shown and footprint.writes | footprint.publishes]
+    return [n for n, footprint in enumerate(mine) if n > shown and _writes(footprint)]
 
 
 def _assert_slow_one_wins(result: Result) -> None:
@@ -259,12 +259,12 @@ def assert_no_waiting(app: App, *, same_customer: bool) -> None:
                 why="One lock for all makes every customer wait for the slowest.",
                 **result.evidence(),
             )
-            places = sum(s.entity[0] == outer and bool(s.footprint.publishes) for s in result.trace.steps) - 1
+            places = sum(s.entity[0] == outer and _writes(s.footprint) for s in result.trace.steps) - 1
             place += 1
 
 
 def _inside(outer: str, place: int) -> Choice:
-    """`outer` goes up to where it would publish what it wrote, for the time `place`; there the other runs."""
+    """`outer` goes up to its lock, write or COMMIT number `place`; there the other runs."""
     left = place
 
     def choose(step: int, enabled: dict[str, Footprint], previous: str) -> str:
@@ -273,10 +273,14 @@ def _inside(outer: str, place: int) -> Choice:
         others = [name for name in enabled if name[0] != outer]
         if not mine:
             return min(others)
-        if enabled[mine[0]].publishes:
+        if _writes(enabled[mine[0]]):
             if left == 0 and others:
                 return min(others)
             left -= 1
         return min(mine)
 
     return choose
+
+
+def _writes(footprint: Footprint) -> bool:
+    return bool(footprint.writes | footprint.publishes)

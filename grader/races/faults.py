@@ -16,15 +16,19 @@ from grader.workers.worker import SubmissionError, WorkerLost
 MOST_WRITES = 20
 
 
-def assert_all_or_nothing(app: App, make: Callable[[], tuple[Person, int, Any]]) -> None:
+def assert_all_or_nothing(
+    app: App, make: Callable[[], tuple[Person, int, Any]], kinds: tuple[bool, ...] = (False, True)
+) -> None:
     """Fail each write and COMMIT of a call in turn. `make` gives who calls, the loan, and the call.
+
+    `kinds`: by an error (False), by a crash (True), or both; a crash is the harder one.
 
     None of it means that the call can be made again: a lock or a flag that was left behind is some of it.
     """
     _, loan, call = make()
     app.must(app.call(call))
     done = _outline(app, loan)
-    for crash in (False, True):
+    for crash in kinds:
         for place in range(MOST_WRITES):
             _, loan, call = make()
             before = _outline(app, loan)

@@ -43,6 +43,8 @@ def bubblewrapped(
     command = [
         *(*wrapper.start, "--die-with-parent", "--new-session", "--clearenv"),
         *(() if calls is None else ("--seccomp", str(calls))),
+        # Two machines have two names.
+        *("--hostname", f"app-{environment['PYTHONHASHSEED']}"),
         *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
         *_folders("/home", "/run", "/srv", str(AGENT_INSIDE)),
         *_rooms(limits, *ROOMS),
@@ -62,6 +64,7 @@ def bubblewrapped(
         INSIDE,
         SOCKETS_INSIDE,
         {},
+        alone=wrapper.switches,
         depth=2,
         given=GIVEN_INSIDE,
         packages=found,

@@ -23,6 +23,7 @@ class Cell:
     sockets: Path
     switch: Mapping[str, Any]  # arguments for subprocess: who it runs as
     uid: int | None = None  # whom nothing else runs as
+    alone: bool = False  # whether nothing else runs as its user, so that the kernel counts it alone
     depth: int = 0  # processes between the one that is started and the interpreter
     given: Path | None = None  # from where the worker is to fill its tree
     packages: Path | None = None

@@ -67,6 +67,7 @@ def cell(isolation: str, place: Place, descriptor: int, limits: Limits, name: st
         place.sockets,
         run_as(uid),
         uid,
+        alone=uid is not None,
         packages=place.packages,
         folders=[str(place.tree), str(place.home)],
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import os
-import platform
 import struct
 
 ALLOW, REFUSE, MISSING = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
@@ -62,7 +61,7 @@ def _answer(test: int, value: int, answer: int) -> tuple[bytes, bytes]:
 
 def descriptor() -> int | None:
     """A descriptor to read this machine's filter from, which the caller closes; None where there is none."""
-    if not (text := program(platform.machine())):
+    if not (text := program(os.uname().machine)):
         return None
     made = os.memfd_create("seccomp")
     os.write(made, text)

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import signal
 import socket
 import struct
-import subprocess
 import threading
-from dataclasses import dataclass, field
 from typing import Any
 
-from grader import processes
 from grader.reaper import Reaper
-from grader.watching import Watched
 from grader.wire.proxy import Wire
-from grader.workers import sandbox, wording
+from grader.workers import sandbox
+from grader.workers.faults import SubmissionError, WorkerLost
 from grader.workers.limits import MIB, Limits
-from grader.workers.output import Output
-from grader.workers.places import Cell, Place
+from grader.workers.places import Place
+from grader.workers.process import ENDED, Process
 
-ENDED = "ended without an answer"
+__all__ = ["SubmissionError", "Worker", "WorkerLost"]
+
 LONGEST_ANSWER = 16 * MIB
-A_MOMENT = 1.0  # seconds at most that a worker is given to say where it is
+SENDING = struct.pack("ll", 5, 0)  # seconds, as a timeval, that a worker may leave a request unread
 
 DEPLOYMENT_KEY = "q7!vb2m0x-of-this-deployment-alone-f4t9w6"  # protects nothing, and does not say so
 
@@ -46,32 +42,6 @@ FORMS: dict[str, dict[str, Any]] = {
 }
 
 
-class WorkerLost(Exception):
-    """The worker died, hung or spoke nonsense. The text says which."""
-
-
-@dataclass(eq=False)
-class SubmissionError(Exception):
-    """The submission's own code raised where it should not: type, text and its frames."""
-
-    type: str
-    message: str
-    frames: list[dict[str, Any]] = field(default_factory=list)
-    limits: Limits = field(default_factory=Limits)
-
-    def __str__(self) -> str:
-        last = self.frames[-1] if self.frames else {}
-        place = f" ({last.get('file')}, line {last.get('line')})" if last else ""
-        return f"{wording.worded(self.type, self.message, self.limits)}{place}"
-
-    @classmethod
-    def of(cls, said: dict[str, Any], limits: Limits | None = None) -> SubmissionError:
-        """From what a worker said, of which nothing is trusted to be of any form."""
-        frames = said.get("frames")
-        kept = [frame for frame in frames if isinstance(frame, dict)] if isinstance(frames, list) else []
-        return cls(str(said.get("type")), str(said.get("message")), kept, limits or Limits())
-
-
 class Worker:
     """One interpreter with the submission loaded; starts on `start`, may be started again."""
 
@@ -80,13 +50,11 @@ class Worker:
     ) -> None:
         self.name, self.wire, self.isolation, self.limits = name, wire, isolation, limits
         self._place, self._reaper = place, reaper
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self._socket: socket.socket | None = None
-        self._output: Output | None = None
         self._answers: list[dict[str, Any]] = []
         self._lost = ""
         self._asked = ""
-        self._ended_for = ""  # why the trusted process itself ended it
         self._ticket = 0  # numbers the requests, so that a late answer is not taken for another's
         self.losses = 0  # how often it died or hung
         self.busy = False
@@ -99,29 +67,16 @@ class Worker:
     def start(self) -> None:
         """Start the interpreter; `load` then loads the submission."""
         ours, theirs = socket.socketpair()
-        reading, writing = os.pipe()
-        place, isolation = self._place, self.isolation
-        cell = self._cell = sandbox.cell(isolation, place, theirs.fileno(), self.limits, self.name)
-        self._process = subprocess.Popen(
-            cell.command,
-            stdin=subprocess.DEVNULL,
-            stdout=writing,
-            stderr=writing,
-            env=cell.environment,
-            pass_fds=[theirs.fileno(), *cell.opened],
-            start_new_session=True,
-            **cell.switch,
-        )
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, SENDING)
+        cell = sandbox.cell(self.isolation, self._place, theirs.fileno(), self.limits, self.name)
+        notes = self._place.home.parent.parent
+        self._process = Process(cell, theirs.fileno(), self.limits, self._reaper, notes)
         theirs.close()
-        for descriptor in (writing, *cell.opened):
-            os.close(descriptor)
-        self._socket, self._lost, self._ended_for, self._answers = ours, "", "", []
-        self._output = Output(reading, int(self.limits.output * MIB), self._flooded)
-        self._register(cell)
+        self._socket, self._lost, self._answers = ours, "", []
         threading.Thread(target=self._listen, args=(ours,), daemon=True).start()
         self.send(
             "boot",
-            limits=self._kernel_limits(),
+            limits=self._process.kernel_limits(),
             tree=str(cell.tree),
             host=str(cell.sockets),
             port=5432,
@@ -132,34 +87,9 @@ class Worker:
             packages=str(cell.packages) if cell.packages else None,
         )
 
-    def _register(self, cell: Cell) -> None:
-        """Have it ended with the run, or where it takes more than it may."""
-        self._reaper.group(self.pid)
-        if cell.uid is not None:
-            self._reaper.user(cell.uid)
-        limits = self.limits
-        most = (int(limits.memory), int(limits.processes), int(limits.disk))
-        self._reaper.watch(Watched(self.pid, *most, cell.folders, cell.rooms, cell.depth))
-
-    def _kernel_limits(self) -> dict[str, float]:
-        """The limits as its kernel counts: processes are counted by user, with all that the user runs."""
-        limits = self.limits.as_dict()
-        if self.isolation == sandbox.PROCESS:
-            limits["processes"] += len(processes.of_user(os.geteuid()))
-        return limits
-
-    def _flooded(self) -> None:
-        self._end(f"flooded its output: it printed more than {self.limits.output:.0f} MiB")
-
-    def _end(self, reason: str) -> None:
-        """End it at once, and remember why."""
-        self._ended_for = reason
-        if self._process is not None:
-            processes.end(list(processes.family(self._process.pid)))
-
     def load(self) -> None:
         """Wait until the submission is loaded. Raises SubmissionError, WorkerLost."""
-        self.answer(self.limits.start, "to start")
+        self.answer(self.limits.start, " to start")
 
     def ask(self, op: str, limit: float | None = None, **arguments: Any) -> dict[str, Any]:
         """Send a request and wait for its answer. Raises SubmissionError, WorkerLost."""
@@ -168,8 +98,10 @@ class Worker:
 
     def send(self, op: str, **arguments: Any) -> None:
         """Send a request; `answer` waits for it, `answered` looks."""
-        self._ticket += 1
-        self._asked = op
+        with self._heard:
+            self._ticket += 1
+            self._asked = op
+            self._answers.clear()  # of what was asked before: there is one answer to a request
         body = json.dumps({"op": op, "ticket": self._ticket, **arguments}).encode()
         assert self._socket is not None
         self.busy = True
@@ -190,7 +122,7 @@ class Worker:
     def answer(self, limit: float | None = None, purpose: str = "") -> dict[str, Any]:
         """Wait for the answer of what was sent. Raises SubmissionError, WorkerLost.
 
-        `limit`: seconds, else those of a call; `purpose`: what they are for, as in "to start".
+        `limit`: seconds, else those of a call; `purpose`: what they are for, as in " to start".
         """
         seconds = limit or self.limits.call
         with self._heard:
@@ -205,34 +137,16 @@ class Worker:
                 raise WorkerLost(f"answered {self._asked!r} with nonsense")
             error = said.get("error")
             raise SubmissionError.of(error if isinstance(error, dict) else {}, self.limits)
-        lost = (
-            self._lost or f"took longer than {seconds:g} s{f' {purpose}' if purpose else ''}{self._where()}"
-        )
+        lost = self._lost
+        if not lost and self._process is not None:
+            lost = f"took longer than {seconds:g} s{purpose}{self._process.where()}"
         self.stop()
         self.losses += 1
-        raise WorkerLost(lost)
+        raise WorkerLost(lost or ENDED)
 
     def _is_of_form(self, said: dict[str, Any]) -> bool:
         form = FORMS.get(self._asked, {})
         return all(isinstance(said.get(key), kind) for key, kind in form.items())
-
-    def _where(self) -> str:
-        """Where in the submission a worker that does not answer is: " (loans/x.py, line 3)", or ""."""
-        if self._process is None or self._output is None:
-            return ""
-        pid = self._process.pid
-        for _ in range(self._cell.depth):
-            pid = next(iter(processes.children(pid)), 0)
-        self._output.forget()
-        with contextlib.suppress(OSError):
-            if pid > 1:
-                os.kill(pid, signal.SIGUSR1)
-                self._output.wait_for_place(str(self._cell.tree), A_MOMENT)
-        return self._placed()
-
-    def _placed(self) -> str:
-        place = self._output.place(str(self._cell.tree)) if self._output else ""
-        return f" ({place})" if place else ""
 
     def _listen(self, ours: socket.socket) -> None:
         lost = ENDED
@@ -254,56 +168,19 @@ class Worker:
         except (OSError, ValueError, RecursionError) as error:
             lost = f"answered with nonsense: {error}"
         with self._heard:
-            if ours is self._socket:
-                self._lost = self._how_it_ended(lost)
+            if ours is self._socket and (process := self._process) is not None:
+                self._lost = process.how_it_ended(lost)
             self._heard.notify_all()
         self.wire.notify()
-
-    def _how_it_ended(self, otherwise: str) -> str:
-        process = self._process
-        if process is None:
-            return otherwise
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            code = process.wait(timeout=0.5)
-            if reason := self._ended_for or self._excess(process.pid):
-                return reason
-            if otherwise != ENDED:
-                return otherwise
-            if self._output is not None:
-                self._output.wait(A_MOMENT)
-            name = None
-            with contextlib.suppress(ValueError):
-                name = signal.Signals(-code if code < 0 else code - 128).name
-            return wording.ended(code, name, self.limits) + self._placed()
-        return self._ended_for or otherwise
-
-    def _excess(self, pid: int) -> str:
-        """Why the reaper ended it, if it did."""
-        with contextlib.suppress(OSError):
-            return (self._place.home.parent.parent / f"{pid}.over").read_text()
-        return ""
 
     def stop(self) -> None:
         """Kill the worker to its last child."""
         self.busy = False
         if self._process is not None:
-            self._kill(self._process)
-            self._reaper.forget_group(self._process.pid)
+            self._process.stop()
             self._process = None
         if self._socket is not None:
             sock, self._socket = self._socket, None
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
             sock.close()
-
-    def _kill(self, process: subprocess.Popen[bytes]) -> None:
-        """In a bubblewrap all go with the first; else its children are looked for, wherever they went."""
-        if self._cell.depth == 0:
-            processes.end(list(processes.family(process.pid)))
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        if (uid := self._cell.uid) is not None:
-            processes.end_all(lambda: processes.of_user(uid))
-        elif self._cell.depth == 0:
-            processes.end_all(lambda: processes.told(str(self._place.home)))

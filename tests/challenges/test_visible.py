@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from challenges.apps import draw
 from challenges.catalogue import ALL, CHECKOUT, challenges
 from challenges.workspace.contents import contents
 from challenges.workspace.making import write
@@ -58,3 +59,14 @@ def test_all_visible_checks_pass_on_the_healthy_app(workspace: Path) -> None:
     write(workspace, tree_files(CHECKOUT / "solutions" / "reference"))
     done = visible(workspace)
     assert done.returncode == 0, done.stdout[-3000:]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_workspace_of_one_challenge_shows_its_complaint(name: str, tmp_path: Path) -> None:
+    bugs, _ = draw(name, None, None)
+    write(tmp_path / name, contents(name, bugs))
+    done = visible(tmp_path / name)
+    assert done.returncode == 1, done.stdout[-3000:]
+    assert re.search(rf"^FAILED checks/test_{name}\.py", done.stdout, re.MULTILINE)
+    if name == "c_one_active_task":  # which B's fix would hide
+        assert "::test_a_second_task_is_refused" in done.stdout

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 PR_SET_CHILD_SUBREAPER = 36
-PATIENCE = 2.0  # seconds in which what is being killed may still be there
+PATIENCE = 10.0  # seconds in which what is being killed may still be there
 
 
 def children() -> list[int]:

@@ -114,6 +114,7 @@ class Calls:
             "status": head["status"],
             "body": body.decode(errors="replace"),
             "counted": counted,
+            "link": head["headers"].get("Link", ""),
         }
         if self.error is not None:
             answer["error"] = describe(self.error, self.tree)

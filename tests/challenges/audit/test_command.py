@@ -6,7 +6,8 @@ import argparse
 
 import pytest
 
-from challenges.audit import static
+from challenges.audit import proving, static
+from challenges.audit.cases import Case
 from challenges.cli import main
 from challenges.commands import audit
 
@@ -36,6 +37,27 @@ def test_grading_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit, "faults", lambda only: [])
     monkeypatch.setattr(audit, "graded", lambda tasks, jobs: 2 if (tasks, jobs) == (["b"], 3) else 0)
     assert audit.run(argparse.Namespace(task=["b"], jobs=3, no_grading=False)) == 1
+
+
+def test_each_case_is_a_line_and_the_rates_are_the_last_words(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = Case("b_double_tasks/alternatives/x", None, None, {"b": "distinction"})
+    wrong = Case("b_double_tasks/near_misses/y", None, None, {"b": "fail"})
+    other = Case("c_one_active_task/near_misses/z", None, None, {"c": "fail"})
+    given = {right.name: ("b is fail, not distinction", {"b": "fail"}), wrong.name: ("", {"b": "fail"})}
+    monkeypatch.setattr(audit, "faults", lambda only: [])
+    monkeypatch.setattr(audit, "cases", lambda: iter([right, wrong, other]))
+    monkeypatch.setattr(proving, "prove", lambda case: proving.Proof(case, *given[case.name], []))
+    assert main(["audit", "--task", "b"]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "files and texts: 0 faults",
+        "FAIL b_double_tasks/alternatives/x: b is fail, not distinction",
+        "ok   b_double_tasks/near_misses/y",
+        "right fixes refused:  1 of 1",
+        "wrong fixes accepted: 0 of 1",
+        "audit: 1 errors",
+    ]
 
 
 @pytest.mark.parametrize(

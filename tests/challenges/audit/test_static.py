@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from challenges.audit.static import faults
-from tests.challenges.audit.conftest import FACTS, FIX, NEAR_MISS, put
+from tests.challenges.audit.conftest import FACTS, FIX, MIXED, NEAR_MISS, RIGHT, put
 
 CHALLENGE = "challenges/f_odd_totals"
 SOLUTIONS = "solutions/f_odd_totals"
@@ -75,8 +75,9 @@ def test_what_is_unknown_is_named(kit: Path, added: str) -> None:
         (MISS, "reason = ", "is no TOML"),
         (MISS, 'reason = "Why."\nverdict = "distinction"\n', "which none of near_misses/ has"),
         (ALTERNATIVE, NEAR_MISS, "which none of alternatives/ has"),
-        (ALTERNATIVE, 'reason = "Why."\nverdict = "distinction"\nfails = ["f.x"]\n', "states a distinction"),
-        (MIX, 'reason = "Why."\n', "has verdicts of nothing, not of all: f"),
+        (ALTERNATIVE, RIGHT.replace("[]", '["f.x"]'), "states a distinction"),
+        (MIX, 'reason = "Why."\n', "has verdicts of nothing; a mix states some of f, g"),
+        (MIX, MIXED.replace("g =", "z ="), "has verdicts of f, z; a mix states some of f, g"),
     ],
 )
 def test_what_a_case_states_is_whole(kit: Path, file: str, text: str, said: str) -> None:
@@ -85,11 +86,12 @@ def test_what_a_case_states_is_whole(kit: Path, file: str, text: str, said: str)
 
 
 def test_a_mix_says_where_it_falls_short(kit: Path) -> None:
-    stated = 'reason = "Why."\nfails = ["f.x"]\n[verdicts]\nf = "pass"\n[falls_short]\n{} = "What."\n'
+    stated = MIXED.replace("[]", '["f.x"]').replace('f = "distinction"', 'f = "pass"')
+    stated += '[falls_short]\n{} = "What."\n'
     (kit / MIX).write_text(stated.format("f"))
     assert faults(kit) == []
-    (kit / MIX).write_text(stated.format("g"))
-    assert faults(kit) == [f"{MIX} has falls_short of g, and falls short in f."]
+    (kit / MIX).write_text(stated.format("z"))
+    assert faults(kit) == [f"{MIX} has falls_short of z, and falls short in f."]
 
 
 @pytest.mark.parametrize(
@@ -103,6 +105,7 @@ def test_a_mix_says_where_it_falls_short(kit: Path) -> None:
         ("challenge.toml", FACTS.replace("30", "0"), "must say in minutes"),
         ("challenge.toml", FACTS.replace('["race condition", "lock"]', "[]"), "has an empty gives_away"),
         ("challenge.toml", FACTS.replace("Odd totals", "A lock"), "names the cause: 'lock' in title"),
+        ("challenge.toml", FACTS + 'beside = ["h_gone"]\n', "has 'h_gone' in beside, which is no challenge"),
         ("challenge.toml", FACTS.partition("gives_away")[0], "lacks gives_away"),
     ],
 )
@@ -113,4 +116,6 @@ def test_texts_keep_the_answer_to_themselves(kit: Path, name: str, text: str, sa
 
 def test_only_the_task_that_is_asked_for_is_looked_at(kit: Path) -> None:
     (kit / CHALLENGE / "brief.md").unlink()
-    assert faults(kit, only=["a"]) == [] and len(faults(kit, only=["f"])) == 1
+    assert len(faults(kit, only=["f"])) == 1
+    (kit / MIX).unlink()
+    assert len(faults(kit, only=["f"])) == 1 and len(faults(kit)) == 2

@@ -1,0 +1,1 @@
+"""`python -m grader`: grades many submissions, keeps what was found, and makes reports of it."""

@@ -1,0 +1,1 @@
+"""What the HTML views are drawn with: the page around them, plots, lanes, changes."""

@@ -1,0 +1,1 @@
+"""What the views share: the scorecard as data, its editions, and what its evidence shows."""
