@@ -18,7 +18,6 @@ from challenges.errors import InputError
 HELP = "Run two requests at once on the app as it is, and show the order of statements that breaks it."
 EXAMPLE = "python -m challenges race b"
 ANY_ORDER = "1A.1B.9A.9B"  # what the app does not have of it is left out
-NO_DATABASE = 3
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
