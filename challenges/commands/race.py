@@ -18,7 +18,6 @@ from challenges.errors import InputError
 HELP = "Run two requests at once on the app as it is, and show the order of statements that breaks it."
 EXAMPLE = "python -m challenges race b"
 ANY_ORDER = "1A.1B.9A.9B"  # what the app does not have of it is left out
-NO_DATABASE = 3
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,11 +39,15 @@ def run(options: argparse.Namespace) -> int:
     if failed:
         show(failed[0])
         return 1
-    print(f"No order of two requests breaks {tree}. One of them, as an example:\n")
+    print(f"No order of two requests breaks {tree}.")
+    for check in card["tasks"][one.letter]["checks"]:
+        if "explored" in check["observed"]:
+            print(wrap(f"{check['requirement']} {check['observed']}", "  "))
+    print("\nOne of them, as an example:\n")
     card = grade(tree, "--task", one.letter, "--replay", f"{scenes[0]}.{ANY_ORDER}")
     for check in card["tasks"][one.letter]["checks"]:
         if "schedule" in check["evidence"]:
-            show(check)
+            print("\n".join(columns(check)))
     return 0
 
 
@@ -70,11 +73,16 @@ def grade(tree: Path, *words: str) -> dict[str, Any]:
         return card
 
 
-def show(check: dict[str, Any]) -> None:
-    """The order in two columns, and what came of it."""
+def columns(check: dict[str, Any]) -> list[str]:
+    """Whose statement went when, the answers, and the rows that are left."""
     from grader.terminal import schedule
 
-    print("\n".join(schedule(check["evidence"])))
+    return schedule(check["evidence"])
+
+
+def show(check: dict[str, Any]) -> None:
+    """The order in two columns, and what came of it."""
+    print("\n".join(columns(check)))
     print()
     print(wrap(check["observed"]))
     if replay := check["evidence"].get("replay"):

@@ -23,7 +23,7 @@ FILE = "db.sqlite3"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--loans", type=int, default=1, metavar="N", help="how many loans in all (default: 1)"
+        "--loans", type=int, default=1, metavar="N", help="how many loans to add (default: 1)"
     )
     parser.add_argument(
         "--dir",
