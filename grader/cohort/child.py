@@ -23,6 +23,7 @@ from grader import intake
 from grader import rig as rigs
 from grader.cohort import changes, results
 from grader.cohort.results import Result, Status
+from grader.cohort.rubric import Rubric, apply
 from grader.cohort.submissions import Submission
 from grader.database.installation import Starting
 from grader.database.server import Server
@@ -47,6 +48,7 @@ class Wish:
     readers: tuple[str, ...] = ("interviewer",)
     formats: tuple[str, ...] = ("html",)
     resume: bool = False
+    weights: Rubric | None = None
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -107,6 +109,7 @@ def grade(
     key = results.key(found["digest"] + beside.requirements, wish.asked)
     kept = results.read(folder) if wish.resume else None
     if kept is not None and kept.key == key and kept.status.is_final:
+        renew_reports(folder, kept, wish)
         return 0
     file = scratch / "score.json"
     code = _run(submission.path, file, server, wish, lanes)
@@ -124,9 +127,16 @@ def grade(
     return 0
 
 
+def renew_reports(folder: Path, kept: Result, wish: Wish) -> None:
+    """The views of what is kept: another format or rubric may be wished for now."""
+    if kept.has_scorecard:
+        write_reports(folder, json.loads((folder / results.SCORECARD).read_text(encoding="utf-8")), wish)
+
+
 def write_reports(folder: Path, found: object, wish: Wish) -> None:
     """The views of a scorecard that are wished for; the candidate's have `candidate-` before their names."""
     card = from_json(found)
+    card = apply(wish.weights, card) if wish.weights else card
     for reader in wish.readers:
         head = "candidate-" if reader == "candidate" else ""
         for name in wish.formats:
