@@ -49,11 +49,12 @@ class Wish:
     formats: tuple[str, ...] = ("html",)
     resume: bool = False
     weights: Rubric | None = None
+    baseline: Path = rigs.CHECKOUT  # what was handed out
 
     @property
     def asked(self) -> tuple[str, ...]:
         """What a verdict depends on."""
-        return (*sorted(self.tasks), *self.further)
+        return (*sorted(self.tasks), *self.further, str(self.baseline))
 
 
 def start(work: Callable[[], int], log: Path, leash: tuple[int, int]) -> int:
@@ -102,10 +103,11 @@ def grade(
     tree.mkdir(parents=True)
     try:
         beside = intake.take(submission.path, tree)
+        baseline = handed_out(wish.baseline, scratch)
     except GraderError as error:
         results.write(folder, Result(submission.name, "", Status.REFUSED, str(error)))
         return 0
-    found = changes.changes(tree)
+    found = changes.changes(tree, baseline)
     key = results.key(found["digest"] + beside.requirements, wish.asked)
     kept = results.read(folder) if wish.resume else None
     if kept is not None and kept.key == key and kept.status.is_final:
@@ -125,6 +127,16 @@ def grade(
     write_reports(folder, card, wish)
     results.write(folder, results.of_scorecard(submission.name, key, seconds, card))
     return 0
+
+
+def handed_out(baseline: Path, scratch: Path) -> Path:
+    """The tree that was handed out, unpacked where it came as an archive. Raises InputError."""
+    if baseline == rigs.CHECKOUT:
+        return baseline
+    tree = scratch / "handed-out" / "tree"
+    tree.mkdir(parents=True)
+    intake.take(baseline, tree)
+    return tree
 
 
 def renew_reports(folder: Path, kept: Result, wish: Wish) -> None:

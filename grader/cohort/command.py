@@ -45,6 +45,8 @@ def main(arguments: Sequence[str]) -> int:
         _check_tasks(wanted.task)
         _check_limits(wanted.limit)
         weights = _weights(wanted.rubric)
+        if not wanted.baseline.exists():
+            raise InputError(f"--baseline: there is no {wanted.baseline}.")
         out = _folder(wanted, [one.name for one in found])
         done, interrupted = _grade(found, out, wanted, weights, console)
     except GraderError as error:
@@ -113,6 +115,7 @@ def _grade(
         tuple(dict.fromkeys(wanted.format or ["html"])),
         wanted.resume,
         weights,
+        wanted.baseline.resolve(),
     )
     jobs = min(wanted.jobs, len(found))
     watch = Watch(console, len(found), jobs)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from grader.reports.reading.edition import EDITIONS
 from grader.reports.reading.formats import formats
+from grader.rig import CHECKOUT
 
 RUBRIC = "TOML with [points], [tasks] and [grades] to weigh by"
 EPILOG = "`python -m grader report RUN` makes the reports of a run again, without running any code."
@@ -68,6 +69,13 @@ def grading() -> argparse.ArgumentParser:
         "--scheduler",
         metavar="ADDRESS",
         help="grade on a Dask cluster, as tcp://host:8786; needs requirements-cluster.txt",
+    )
+    parser.add_argument(
+        "--baseline",
+        type=Path,
+        default=CHECKOUT,
+        metavar="PATH",
+        help="what was handed out, to show changes against (default: the app of this checkout)",
     )
     parser.add_argument("--rubric", type=Path, metavar="FILE", help=RUBRIC)
     _add_views(parser, default=["html"])

@@ -170,6 +170,7 @@ def test_what_is_done_is_kept_and_nothing_runs_on(number: int, trees: list[Path]
         ([".", "--task", "z"], "grader: --task: there is no task 'z'; there are a, b, c, d, e.", 4),
         ([".", "--out", "README.md"], "grader: README.md can't be written: File exists.", 4),
         ([".", "--limit", "x=1"], "grader: --limit: there is no limit 'x'; there are call, start, run", 4),
+        ([".", "--baseline", "nowhere"], "grader: --baseline: there is no nowhere.", 4),
         ([".", "--rubric", "README.md"], "README.md is no TOML", 4),
         ([".", "--jobs", "0"], "argument --jobs: '0' is no number of 1 or more", 2),
         ([".", "--task", "bb"], "argument --task: 'bb' is no task: a letter", 2),
@@ -220,3 +221,11 @@ def test_a_rubric_weighs_what_is_shown_and_fail_under(
     assert row.split() == ["bad", "fail", "100", "fail", "hire"]
     file.write_text('[points]\n"c.typo" = 1\n')
     assert run(trees[1], "--rubric", file).stderr == "grader: --rubric: there is no c.typo.\n"
+
+
+def test_changes_are_shown_against_what_was_handed_out(trees: list[Path], tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    archive = shutil.make_archive(str(tmp_path / "handed-out"), "zip", trees[0])
+    said = run(trees[0], "--task", "c", "--out", out, "--baseline", archive)
+    assert said.returncode == 0, said.stdout
+    assert json.loads((out / "good" / "scorecard.json").read_text())["changes"]["diff"] == ""
