@@ -53,8 +53,9 @@ class Wish:
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """What a verdict depends on."""
-        return (*sorted(self.tasks), *self.further, str(self.baseline))
+        """What a result depends on; a checkout may lie elsewhere on another machine of a cluster."""
+        baseline = () if self.baseline == rigs.CHECKOUT else (str(self.baseline),)
+        return (*sorted(self.tasks), *self.further, *baseline)
 
 
 def start(work: Callable[[], int], log: Path, leash: tuple[int, int]) -> int:

@@ -30,6 +30,7 @@ from grader.cohort.submissions import Submission, submissions
 from grader.database.server import URL_VARIABLE
 from grader.errors import GraderError, InputError
 from grader.reaper import Reaper
+from grader.rig import CHECKOUT
 from grader.workers.limits import Limits
 
 RUN = "run.json"
@@ -45,8 +46,7 @@ def main(arguments: Sequence[str]) -> int:
         _check_tasks(wanted.task)
         _check_limits(wanted.limit)
         weights = _weights(wanted.rubric)
-        if not wanted.baseline.exists():
-            raise InputError(f"--baseline: there is no {wanted.baseline}.")
+        _check_baseline(wanted)
         out = _folder(wanted, [one.name for one in found])
         done, interrupted = _grade(found, out, wanted, weights, console)
     except GraderError as error:
@@ -83,6 +83,13 @@ def _weights(file: Path | None) -> Rubric | None:
     if unknown:
         raise InputError(f"--rubric: there is no {unknown[0]}.")
     return weights
+
+
+def _check_baseline(wanted: argparse.Namespace) -> None:
+    if not wanted.baseline.exists():
+        raise InputError(f"--baseline: there is no {wanted.baseline}.")
+    if wanted.scheduler and wanted.baseline.resolve() != CHECKOUT:
+        raise InputError("--baseline is not sent to a cluster: leave out --scheduler.")
 
 
 def _folder(wanted: argparse.Namespace, names: list[str]) -> Path:

@@ -171,6 +171,11 @@ def test_what_is_done_is_kept_and_nothing_runs_on(number: int, trees: list[Path]
         ([".", "--out", "README.md"], "grader: README.md can't be written: File exists.", 4),
         ([".", "--limit", "x=1"], "grader: --limit: there is no limit 'x'; there are call, start, run", 4),
         ([".", "--baseline", "nowhere"], "grader: --baseline: there is no nowhere.", 4),
+        (
+            [".", "--baseline", "solutions", "--scheduler", "tcp://x:1"],
+            "grader: --baseline is not sent to a cluster: leave out --scheduler.",
+            4,
+        ),
         ([".", "--rubric", "README.md"], "README.md is no TOML", 4),
         ([".", "--jobs", "0"], "argument --jobs: '0' is no number of 1 or more", 2),
         ([".", "--task", "bb"], "argument --task: 'bb' is no task: a letter", 2),
