@@ -23,6 +23,7 @@ from grader import intake
 from grader import rig as rigs
 from grader.cohort import changes, results
 from grader.cohort.results import Result, Status
+from grader.cohort.rubric import Rubric, apply
 from grader.cohort.submissions import Submission
 from grader.database.installation import Starting
 from grader.database.server import Server
@@ -47,11 +48,14 @@ class Wish:
     readers: tuple[str, ...] = ("interviewer",)
     formats: tuple[str, ...] = ("html",)
     resume: bool = False
+    weights: Rubric | None = None
+    baseline: Path = rigs.CHECKOUT  # what was handed out
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """What a verdict depends on."""
-        return (*sorted(self.tasks), *self.further)
+        """What a result depends on; a checkout may lie elsewhere on another machine of a cluster."""
+        baseline = () if self.baseline == rigs.CHECKOUT else (str(self.baseline),)
+        return (*sorted(self.tasks), *self.further, *baseline)
 
 
 def start(work: Callable[[], int], log: Path, leash: tuple[int, int]) -> int:
@@ -100,13 +104,15 @@ def grade(
     tree.mkdir(parents=True)
     try:
         beside = intake.take(submission.path, tree)
+        baseline = handed_out(wish.baseline, scratch)
     except GraderError as error:
         results.write(folder, Result(submission.name, "", Status.REFUSED, str(error)))
         return 0
-    found = changes.changes(tree)
+    found = changes.changes(tree, baseline)
     key = results.key(found["digest"] + beside.requirements, wish.asked)
     kept = results.read(folder) if wish.resume else None
     if kept is not None and kept.key == key and kept.status.is_final:
+        renew_reports(folder, kept, wish)
         return 0
     file = scratch / "score.json"
     code = _run(submission.path, file, server, wish, lanes)
@@ -124,9 +130,26 @@ def grade(
     return 0
 
 
+def handed_out(baseline: Path, scratch: Path) -> Path:
+    """The tree that was handed out, unpacked where it came as an archive. Raises InputError."""
+    if baseline == rigs.CHECKOUT:
+        return baseline
+    tree = scratch / "handed-out" / "tree"
+    tree.mkdir(parents=True)
+    intake.take(baseline, tree)
+    return tree
+
+
+def renew_reports(folder: Path, kept: Result, wish: Wish) -> None:
+    """The views of what is kept: another format or rubric may be wished for now."""
+    if kept.has_scorecard:
+        write_reports(folder, json.loads((folder / results.SCORECARD).read_text(encoding="utf-8")), wish)
+
+
 def write_reports(folder: Path, found: object, wish: Wish) -> None:
     """The views of a scorecard that are wished for; the candidate's have `candidate-` before their names."""
     card = from_json(found)
+    card = apply(wish.weights, card) if wish.weights else card
     for reader in wish.readers:
         head = "candidate-" if reader == "candidate" else ""
         for name in wish.formats:

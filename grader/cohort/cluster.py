@@ -66,6 +66,7 @@ class Cluster:
             key = results.key(changes.digest(tree) + beside.requirements, self.wish.asked)
             kept = results.read(folder) if self.wish.resume else None
             if kept is not None and kept.key == key and kept.status.is_final:
+                child.renew_reports(folder, kept, self.wish)
                 return kept
             if beside.requirements:
                 (tree / "requirements.txt").write_text(beside.requirements)

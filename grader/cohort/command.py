@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Generator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -18,18 +19,18 @@ from typing import NoReturn
 from rich.console import Console
 from rich.text import Text
 
-from grader import checks
-from grader.cohort import overview, results, table
+from grader.cohort import overview, results, rubric, suite, table
 from grader.cohort.child import Wish
 from grader.cohort.options import grading
 from grader.cohort.pool import Pool
 from grader.cohort.progress import Watch
 from grader.cohort.results import Result
+from grader.cohort.rubric import Rubric
 from grader.cohort.submissions import Submission, submissions
 from grader.database.server import URL_VARIABLE
 from grader.errors import GraderError, InputError
 from grader.reaper import Reaper
-from grader.scorecard import check_id
+from grader.rig import CHECKOUT
 from grader.workers.limits import Limits
 
 RUN = "run.json"
@@ -44,12 +45,14 @@ def main(arguments: Sequence[str]) -> int:
         found = submissions(wanted.paths)
         _check_tasks(wanted.task)
         _check_limits(wanted.limit)
+        weights = _weights(wanted.rubric)
+        _check_baseline(wanted)
         out = _folder(wanted, [one.name for one in found])
-        done, interrupted = _grade(found, out, wanted, console)
+        done, interrupted = _grade(found, out, wanted, weights, console)
     except GraderError as error:
         print(f"grader: {error}", file=sys.stderr)
         return error.exit_code
-    _finish(out, done, console)
+    done = _finish(out, done, weights, console)
     if interrupted:
         again = f"add --resume --out {out}" if not wanted.resume else "start it again as it was"
         console.print(f"Interrupted: {len(done)} of {len(found)} graded. To go on, {again}.", soft_wrap=True)
@@ -58,8 +61,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _check_tasks(wanted: Sequence[str]) -> None:
-    files = Path(next(iter(checks.__path__))).glob("test_*.py")
-    known = sorted({check_id(file.stem, "test_x")[0] for file in files})
+    known = suite.letters()
     unknown = sorted(set(wanted) - set(known))
     if unknown:
         raise InputError(f"--task: there is no task {unknown[0]!r}; there are {', '.join(known)}.")
@@ -70,6 +72,24 @@ def _check_limits(wanted: Sequence[str]) -> None:
         Limits().changed(wanted)
     except ValueError as error:
         raise InputError(f"--limit: {error}.") from error
+
+
+def _weights(file: Path | None) -> Rubric | None:
+    """The rubric in a file, if there is one. Raises InputError."""
+    if file is None:
+        return None
+    weights = rubric.read(file)
+    unknown = sorted((set(weights.points) - suite.load()) | (set(weights.tasks) - set(suite.letters())))
+    if unknown:
+        raise InputError(f"--rubric: there is no {unknown[0]}.")
+    return weights
+
+
+def _check_baseline(wanted: argparse.Namespace) -> None:
+    if not wanted.baseline.exists():
+        raise InputError(f"--baseline: there is no {wanted.baseline}.")
+    if wanted.scheduler and wanted.baseline.resolve() != CHECKOUT:
+        raise InputError("--baseline is not sent to a cluster: leave out --scheduler.")
 
 
 def _folder(wanted: argparse.Namespace, names: list[str]) -> Path:
@@ -88,7 +108,11 @@ def _folder(wanted: argparse.Namespace, names: list[str]) -> Path:
 
 
 def _grade(
-    found: list[Submission], out: Path, wanted: argparse.Namespace, console: Console
+    found: list[Submission],
+    out: Path,
+    wanted: argparse.Namespace,
+    weights: Rubric | None,
+    console: Console,
 ) -> tuple[list[Result], bool]:
     """The results, and whether somebody interrupted. Raises InputError for a scheduler that is not there."""
     wish = Wish(
@@ -97,6 +121,8 @@ def _grade(
         tuple(dict.fromkeys(wanted.readers or ["interviewer"])),
         tuple(dict.fromkeys(wanted.format or ["html"])),
         wanted.resume,
+        weights,
+        wanted.baseline.resolve(),
     )
     jobs = min(wanted.jobs, len(found))
     watch = Watch(console, len(found), jobs)
@@ -152,13 +178,18 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _finish(out: Path, done: list[Result], console: Console) -> None:
-    """The page that compares, the CSV, the table."""
-    order = {name: place for place, name in enumerate(sorted(result.name for result in done))}
-    done.sort(key=lambda result: order[result.name])
-    overview.write(out, done)
-    table.show(console, done)
+def _finish(out: Path, done: list[Result], weights: Rubric | None, console: Console) -> list[Result]:
+    """The page that compares, the CSV, the table; the results, with the scores that a rubric gives them."""
+    made = overview.write(out, sorted(done, key=lambda result: result.name), weights)
+    weighed = [
+        replace(
+            entry.result, score=entry.score, note="; ".join(filter(None, (entry.grade, entry.result.note)))
+        )
+        for entry in made.entries
+    ]
+    table.show(console, weighed)
     console.print(Text(f"{out / overview.PAGE} compares them; each has a folder beside it."), soft_wrap=True)
+    return weighed
 
 
 def _exit_code(done: list[Result], least: int | None) -> int:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from grader.reports.reading.edition import EDITIONS
 from grader.reports.reading.formats import formats
+from grader.rig import CHECKOUT
 
+RUBRIC = "TOML with [points], [tasks] and [grades] to weigh by"
 EPILOG = "`python -m grader report RUN` makes the reports of a run again, without running any code."
 
 
@@ -68,6 +70,14 @@ def grading() -> argparse.ArgumentParser:
         metavar="ADDRESS",
         help="grade on a Dask cluster, as tcp://host:8786; needs requirements-cluster.txt",
     )
+    parser.add_argument(
+        "--baseline",
+        type=Path,
+        default=CHECKOUT,
+        metavar="PATH",
+        help="what was handed out, to show changes against (default: the app of this checkout)",
+    )
+    parser.add_argument("--rubric", type=Path, metavar="FILE", help=RUBRIC)
     _add_views(parser, default=["html"])
     return parser
 
@@ -79,9 +89,7 @@ def reporting() -> argparse.ArgumentParser:
         description="Make the reports of a run again, without running any code.",
     )
     parser.add_argument("run", type=Path, metavar="RUN", help="a run's folder, or a scorecard")
-    parser.add_argument(
-        "--rubric", type=Path, metavar="FILE", help="TOML with [points], [tasks] and [grades] to weigh by"
-    )
+    parser.add_argument("--rubric", type=Path, metavar="FILE", help=RUBRIC)
     parser.add_argument(
         "--out",
         type=Path,

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from grader.cohort import child, results
+from grader.cohort import child, results, suite
 from grader.cohort.child import LOG, Wish
 from grader.cohort.results import Result, Status
 from grader.cohort.slot import Slot
@@ -59,6 +59,7 @@ class Pool:
         slots = [Slot(n, self.root / f"slot-{n}", self.named) for n in range(self.jobs)]
         free = deque(slots)
         leash = os.pipe()
+        suite.load()
         gc.freeze()  # so that no fork copies or looks through what all of them share
         try:
             while waiting or self._running:

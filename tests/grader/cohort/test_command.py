@@ -15,13 +15,14 @@ from typing import Any
 import pytest
 
 from grader import __main__ as front
-from grader.cohort import command
+from grader.cohort import command, suite
 from grader.cohort.results import Result, Status
 from grader.intake import PACKAGES
 from grader.rig import CHECKOUT
 
 REFERENCE = CHECKOUT / "solutions" / "reference"
 TASK = ("--task", "c", "--jobs", "2")
+GOOD_IN_BOTH = "c.other-loans-are-not-affected"  # what the buggy app passes too
 
 
 def run(*words: object, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -94,8 +95,9 @@ def test_going_on_grades_nothing_twice_and_what_is_new(
     shutil.copytree(made[0], out)
     before = {name: (out / name / "result.json").stat().st_mtime_ns for name in ("good", "bad")}
     shutil.rmtree(out / "bad")
-    said = run(*trees, *TASK, "--out", out, "--resume")
+    said = run(*trees, *TASK, "--out", out, "--resume", "--format", "csv")
     assert said.returncode == 2
+    assert (out / "good" / "checks.csv").exists()
     assert (out / "good" / "result.json").stat().st_mtime_ns == before["good"]
     assert result(out, "bad")["score"] == result(made[0], "bad")["score"]
     other = run(trees[0], "--task", "b", "--out", out, "--resume")
@@ -168,6 +170,13 @@ def test_what_is_done_is_kept_and_nothing_runs_on(number: int, trees: list[Path]
         ([".", "--task", "z"], "grader: --task: there is no task 'z'; there are a, b, c, d, e.", 4),
         ([".", "--out", "README.md"], "grader: README.md can't be written: File exists.", 4),
         ([".", "--limit", "x=1"], "grader: --limit: there is no limit 'x'; there are call, start, run", 4),
+        ([".", "--baseline", "nowhere"], "grader: --baseline: there is no nowhere.", 4),
+        (
+            [".", "--baseline", "solutions", "--scheduler", "tcp://x:1"],
+            "grader: --baseline is not sent to a cluster: leave out --scheduler.",
+            4,
+        ),
+        ([".", "--rubric", "README.md"], "README.md is no TOML", 4),
         ([".", "--jobs", "0"], "argument --jobs: '0' is no number of 1 or more", 2),
         ([".", "--task", "bb"], "argument --task: 'bb' is no task: a letter", 2),
         ([".", "--fail-under", "101"], "argument --fail-under: '101' is no score: 0 to 100", 2),
@@ -201,3 +210,27 @@ def test_exit_codes() -> None:
     assert command._exit_code([good], None) == 0
     assert command._exit_code([good], 81) == 1
     assert command._exit_code([good, Result("b", "k", Status.CRASHED)], 81) == 2
+
+
+def test_a_rubric_weighs_what_is_shown_and_fail_under(
+    trees: list[Path], made: tuple[Path, Any], tmp_path: Path
+) -> None:
+    out, file = tmp_path / "run", tmp_path / "rubric.toml"
+    shutil.copytree(made[0], out)
+    points = "".join(f'"{name}" = 0\n' for name in suite.load() if name[0] == "c" and name != GOOD_IN_BOTH)
+    file.write_text(f'[points]\n{points}[grades]\n"hire" = 90\n')
+    said = run(trees[1], *TASK, "--out", out, "--resume", "--fail-under", "90", "--rubric", file)
+    assert said.returncode == 0, said.stdout
+    assert result(out, "bad")["score"] < 90
+    row = said.stdout.splitlines()[-2]
+    assert row.split() == ["bad", "fail", "100", "fail", "hire"]
+    file.write_text('[points]\n"c.typo" = 1\n')
+    assert run(trees[1], "--rubric", file).stderr == "grader: --rubric: there is no c.typo.\n"
+
+
+def test_changes_are_shown_against_what_was_handed_out(trees: list[Path], tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    archive = shutil.make_archive(str(tmp_path / "handed-out"), "zip", trees[0])
+    said = run(trees[0], "--task", "c", "--out", out, "--baseline", archive)
+    assert said.returncode == 0, said.stdout
+    assert json.loads((out / "good" / "scorecard.json").read_text())["changes"]["diff"] == ""

@@ -34,6 +34,7 @@ def test_a_result_whose_scorecard_is_lost_is_none(tmp_path: Path) -> None:
 
 def test_the_key_changes_with_content_and_what_is_asked() -> None:
     assert Wish(("b", "a")).asked == Wish(("a", "b")).asked != Wish(("a",)).asked
+    assert Wish().asked == () != Wish(baseline=Path("elsewhere")).asked
     assert len({key("x", []), key("y", []), key("x", ["a"])}) == 3
 
 
