@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from grader import requirements
 from grader.errors import InputError
+from tests.grader.test_command import CHECKOUT, scorecard
 
 TEXT = """
 # a comment
@@ -72,3 +74,18 @@ def test_no_package_is_built(index: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError):
         requirements.install("our-made-up-package", tmp_path / "cache")
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_submission_is_graded_with_what_it_requires(index: Path, tmp_path: Path) -> None:
+    wheel(index, "our_made_up_package")
+    tree = Path(shutil.copytree(CHECKOUT / "solutions" / "reference", tmp_path / "jane"))
+    (tree / "requirements.txt").write_text("our-made-up-package\n")
+    with (tree / "loans" / "views.py").open("a") as views:
+        views.write("\nimport our_made_up_package\n")
+    code, card, shown = scorecard(tree, "--task", "c")
+    assert code == 1
+    assert "our_made_up_package is not installed" in card["tasks"]["c"]["checks"][0]["observed"]
+    assert "--install-requirements" in shown
+    code, card, _ = scorecard(tree, "--task", "c", "--install-requirements")
+    assert code == 0
+    assert card["tasks"]["c"]["verdict"] == "distinction"
