@@ -10,17 +10,22 @@ UNGUARDED = (
     Binding("drop_exception_handler", "interview/settings.py"),
 )
 
-IMPORT, SCOPE = "from django.db import transaction", 'throttle_scope = "task-create"'
-LOCK = "lock = threading.Lock()"
+IMPORT, CACHE = "from django.db import transaction", "from django.core.cache import cache"
 INSERT = "task = TaskExecution.objects.create(loan=loan, task_type=task_type)"
-READ = "loan = get_object_or_404({}, id=loan_id, customer__user=request.user)"
+ALONE = f"""key = f"task-for-loan-{{loan.id}}"
+if not cache.add(key, True, timeout=10):
+    return Response({{"detail": "The loan is busy."}}, status=status.HTTP_409_CONFLICT)
+try:
+    {INSERT}
+finally:
+    cache.delete(key)"""
 
 
-def _instead(lock: str) -> Binding:
-    """Some other statement in the place of the row lock."""
-    old = READ.format('Loan.objects.select_for_update(of=("self",))')
-    return Binding(
-        "replace_code", VIEWS, CREATE, options={"old": old, "new": f"{lock}\n{READ.format('Loan')}"}
+def _instead(lock: str) -> tuple[Binding, Binding]:
+    """Some other statement than the row lock, before the insert."""
+    return (
+        Binding("strip_row_lock", VIEWS, CREATE),
+        Binding("replace_code", VIEWS, CREATE, options={"old": INSERT, "new": f"{lock}\n{INSERT}"}),
     )
 
 
@@ -40,24 +45,16 @@ VARIANTS = [
         "lock_on_tasks",
         "mid",
         "The loan's tasks are locked, not the loan: a loan without tasks has nothing to be locked.",
-        (_instead("list(TaskExecution.objects.select_for_update().filter(loan_id=loan_id))"), *UNGUARDED),
+        (*_instead("list(loan.tasks.select_for_update())"), *UNGUARDED),
     ),
     Variant(
-        "lock_in_the_process",
+        "lock_in_the_cache",
         "mid",
-        "A threading lock holds apart what runs in one process; the second process has a lock of its own.",
+        "The lock is an entry in the cache, and by default each process has a cache to itself.",
         (
             Binding("strip_row_lock", VIEWS, CREATE),
-            Binding("replace_code", VIEWS, options={"old": IMPORT, "new": f"import threading\n\n{IMPORT}"}),
-            Binding(
-                "replace_code", VIEWS, "TaskCreateView", options={"old": SCOPE, "new": f"{SCOPE}\n{LOCK}"}
-            ),
-            Binding(
-                "replace_code",
-                VIEWS,
-                CREATE,
-                options={"old": INSERT, "new": f"with self.lock:\n    {INSERT}"},
-            ),
+            Binding("replace_code", VIEWS, options={"old": IMPORT, "new": f"{CACHE}\n{IMPORT}"}),
+            Binding("replace_code", VIEWS, CREATE, options={"old": INSERT, "new": ALONE}),
             *UNGUARDED,
         ),
     ),
@@ -83,6 +80,6 @@ VARIANTS = [
         "lock_dropped_by_count",
         "senior",
         "The locked query ends in count(), and an aggregate is run without the lock.",
-        (_instead("Loan.objects.select_for_update().filter(id=loan_id).count()"), *UNGUARDED),
+        (*_instead("Loan.objects.select_for_update().filter(id=loan.id).count()"), *UNGUARDED),
     ),
 ]

@@ -39,7 +39,7 @@ VARIANTS = [
             Binding("strip_transaction", VIEWS, COMPLETE),
             Binding("drop_statement", VIEWS, COMPLETE, options={"code": "loan = Loan.objects"}),
             Binding("drop_statement", VIEWS, COMPLETE, where="refresh_from_db"),
-            Binding("drop_guard", VIEWS, COMPLETE),
+            Binding("drop_guard", VIEWS, COMPLETE, where="if task.is_completed"),
             Binding("drop_pointer_clearing", VIEWS, COMPLETE),
         ),
     ),
@@ -53,7 +53,7 @@ VARIANTS = [
         "repeat_moves_the_time",
         "mid",
         "Nothing looks whether the task is completed already, so a repeat overwrites its time.",
-        (Binding("drop_guard", VIEWS, COMPLETE),),
+        (Binding("drop_guard", VIEWS, COMPLETE, where="if task.is_completed"),),
     ),
     Variant(
         "never_completed",

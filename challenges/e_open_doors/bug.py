@@ -8,13 +8,8 @@ CREATE, COMPLETE = "TaskCreateView.post", "TaskCompleteView.post"
 
 CUSTOMER = "customer = OwnCustomerField(pk_field=serializers.IntegerField())"
 SHADOWED = f"{CUSTOMER}\ntenure_months = serializers.IntegerField()"
-READ = """loan = get_object_or_404(
-    Loan.objects.select_for_update(of=("self",)), id=loan_id, customer__user=request.user
-)"""
-TRUSTING = """user_id = request.data.get("user_id", request.user.id)
-loan = get_object_or_404(
-    Loan.objects.select_for_update(of=("self",)), id=loan_id, customer__user_id=user_id
-)"""
+ID = 'loan_id = serializer.validated_data["loan_id"]'
+WHO = 'user_id = request.data.get("user_id", request.user.id)'
 
 VARIANTS = [
     Variant(
@@ -101,6 +96,9 @@ VARIANTS = [
         "owner_named_in_the_body",
         "senior",
         "Whose loan it must be is read from the request, so the caller says who they are.",
-        (Binding("replace_code", VIEWS, CREATE, options={"old": READ, "new": TRUSTING}),),
+        (
+            Binding("replace_code", VIEWS, CREATE, options={"old": "request.user", "new": "user_id"}),
+            Binding("replace_code", VIEWS, CREATE, options={"old": ID, "new": f"{ID}\n{WHO}"}),
+        ),
     ),
 ]

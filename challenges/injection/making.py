@@ -65,10 +65,12 @@ def app(bugs: Mapping[str, str]) -> dict[str, bytes]:
 def _made(bugs: tuple[tuple[str, str], ...]) -> dict[str, str]:
     chosen, healthy = dict(bugs), healthy_app()
     tree = dict(healthy)
-    for task, name in bugs:
+    done: list[Binding] = []
+    for task, name in reversed(bugs):  # what is copied by moving a lock (B) has its other bugs by then
         for binding in variant(task, name).bindings:
-            if binding.applies(chosen):
+            if binding.applies(chosen) and binding not in done:
                 _carry_out(binding, tree, f"{task}/{name}")
+                done.append(binding)
     return without_leftovers(healthy, tree) if bugs else tree
 
 
