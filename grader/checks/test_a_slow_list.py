@@ -20,7 +20,10 @@ SIZES = ("page_size", "limit", "size", "per_page")
 BIG = ("1000000", "99999", "1001", "0", "all")
 EVERYTHING = "?paginate=false&pagination=off&no_page=1&nopage=1&all=true&export=1&page=all"
 FEW = 3  # queries
+AMOUNTS = ("50000.50", "1000.00", "250000.00", "99999999.99")
+TENURES = (24, 360, 1)
 KINDS = ("at work", "idle", "without tasks", "COMPLETED", "REJECTED")
+SUM = re.compile(r"^SELECT (SUM|AVG|MIN|MAX|COUNT)\(", re.IGNORECASE)  # one row for all loans
 TASK_KEYS = {"id", "loan", "task_type", "is_completed", "started_at", "completed_at"}
 LOAN_KEYS = {"id", "customer", "customer_name", "amount", "tenure_months", "status", "created_at"}
 LOAN_KEYS |= {"current_task", "current_task_type", "tasks"}
@@ -32,7 +35,8 @@ def loans_with_tasks(app: App, owners: list[Person], loans: int, tasks: int = 2)
     things: list[dict[str, Any]] = []
     for number in range(loans):
         owner = owners[number // 3 % len(owners)]
-        things.append({"kind": "loan", "customer": owner.customer, "amount": f"{5000 + number}.50"})
+        about = {"amount": AMOUNTS[number % len(AMOUNTS)], "tenure_months": TENURES[number % len(TENURES)]}
+        things.append({"kind": "loan", "customer": owner.customer, **about})
         task = {"kind": "task", "loan": {"of": len(things) - 1, "key": "loan"}}
         if KINDS[number % len(KINDS)] != "without tasks":
             things += [{**task, "completed": True, "pointer": "null"} for _ in range(tasks - 1)]
@@ -377,8 +381,10 @@ def read_twice(answer: Answer, without: Answer) -> list[str]:
     same = Counter(u.sql for u in answer.queries if u.statement.words & {"loans_loan", "loans_taskexecution"})
     same -= Counter(u.sql for u in without.queries)
     found = [f"the same once more: {shorten(statement)}" for statement, times in same.items() if times > 1]
-    amounts = [fetched_words(unit) & {"amount"} for unit in answer.queries]
-    return found + (["the loans once more"] if sum(map(bool, amounts)) > 1 else [])
+    amounts = [
+        unit for unit in answer.queries if "amount" in fetched_words(unit) and not SUM.search(unit.sql)
+    ]
+    return found + (["the loans once more"] if len(amounts) > 1 else [])
 
 
 def fetched_words(unit: Unit) -> frozenset[str]:
