@@ -12,6 +12,7 @@ from challenges.audit.rates import rates
 from challenges.audit.static import faults
 from challenges.catalogue import CHECKOUT
 from challenges.errors import InputError
+from challenges.injection.kill_rate import kill_rate
 from challenges.naming import did_you_mean
 
 HELP = "Prove the kit: files, briefs, and every verdict that solutions/ states."
@@ -28,11 +29,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-grading", action="store_true", help="only what can be seen without grading: a few seconds"
     )
+    parser.add_argument(
+        "--kill-rate",
+        action="store_true",
+        help="instead: inject each bug that the operators find in the healthy app; which does the grader notice?",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     if options.jobs < 1:
         raise InputError("--jobs takes a number of trees, 1 or more.")
+    if options.kill_rate:
+        return measured()
     only = sorted({letter(name) for name in options.task or ()})
     found = faults(only=only)
     for fault in found:
@@ -60,3 +68,15 @@ def graded(tasks: Collection[str], jobs: int) -> int:
     counted = rates(proofs)
     print(counted)
     return max(counted.errors, sum(bool(proof.wrong) for proof in proofs))
+
+
+def measured() -> int:
+    """Print the kill rate on the reference, with the survivors' changes; 1 where there are any."""
+    report = kill_rate(done=lambda trial: print(f"{trial.outcome:<9} {trial.site.name}", flush=True))
+    for trial in report.survivors:
+        print(f"\nSURVIVED {trial.site.name}\n{trial.diff}")
+    for operator, (noticed, bugs) in report.by_operator().items():
+        print(f"{operator:<36} {noticed:>3} of {bugs:>3}")
+    print(f"known to be harmless: {len(report.equivalents)} of {len(report.trials)} sites")
+    print(f"kill rate: {report.rate:.1%} of {len(report.counted)} bugs")
+    return int(bool(report.survivors))

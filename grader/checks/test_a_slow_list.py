@@ -384,12 +384,19 @@ def read_twice(answer: Answer, without: Answer) -> list[str]:
     amounts = [
         unit for unit in answer.queries if "amount" in fetched_words(unit) and not SUM.search(unit.sql)
     ]
+    for unit in answer.queries:
+        columns = Counter(re.findall(r'"(?:auth_user|loans_\w+)"\."\w+"', fetched(unit)))
+        found += [f"{column} twice" for column, times in columns.items() if times > 1]
     return found + (["the loans once more"] if len(amounts) > 1 else [])
 
 
+def fetched(unit: Unit) -> str:
+    """What a statement fetches."""
+    return re.split(r"\sFROM\s", unit.sql, maxsplit=1, flags=re.IGNORECASE)[0]
+
+
 def fetched_words(unit: Unit) -> frozenset[str]:
-    """The words of what a statement fetches."""
-    return understand(re.split(r"\sFROM\s", unit.sql, maxsplit=1, flags=re.IGNORECASE)[0]).words
+    return understand(fetched(unit)).words
 
 
 def tables_read(app: App, answer: Answer) -> set[str]:
