@@ -32,7 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--kill-rate",
         action="store_true",
-        help="instead: inject each bug that the operators find in the healthy app; which does the grader notice?",
+        help="instead: put each bug of the operators into the healthy app: does the grader notice?",
     )
 
 
