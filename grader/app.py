@@ -114,7 +114,7 @@ class App(Making):
             twice = self._ask_names(replace(call, path=path)) if once["query"] else once
             return {part: sorted({*once[part], *twice[part]}) for part in once}
 
-        found = self.once(f"names of {call.method} {call.path}", look)[part]
+        found = self.once(f"names of {call.method} {call.path}, {bool(call.by)}", look)[part]
         return tuple(name for name in found if name.upper() not in USUAL)
 
     def _ask_names(self, call: Call) -> dict[str, list[str]]:

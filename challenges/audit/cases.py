@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from challenges.audit.injected import injected_apps
 from challenges.catalogue import CHECKOUT
@@ -40,14 +41,29 @@ def cases() -> Iterator[Case]:
     """Everything there is to prove; what exists is found by looking."""
     yield Case("the buggy app", None, CHECKOUT, dict.fromkeys(letters(), "fail"))
     yield Case("reference", None, SOLUTIONS / "reference", dict.fromkeys(letters(), "distinction"), [])
-    for file in sorted([*SOLUTIONS.glob("*/*/*/case.toml"), *SOLUTIONS.glob("mixes/*/case.toml")]):
-        stated = tomllib.loads(file.read_text())
+    for file, stated in _statements():
+        if "open" in stated:
+            continue
         name = str(file.parent.relative_to(SOLUTIONS))
         verdicts = stated.get("verdicts") or {name[0]: stated["verdict"]}
         yield Case(name, file.parent, None, verdicts, stated.get("fails"))
     for name, files, injected in injected_apps():
         verdicts = {task: "fail" if task in injected else "distinction" for task in letters()}
         yield Case(name, None, None, verdicts, injected=files)
+
+
+def open_cases() -> dict[str, str]:
+    """What the grader is known to judge wrongly, and what it lacks for it: not proved, and not hidden."""
+    return {
+        str(file.parent.relative_to(SOLUTIONS)): stated["open"]
+        for file, stated in _statements()
+        if "open" in stated
+    }
+
+
+def _statements() -> Iterator[tuple[Path, dict[str, Any]]]:
+    for file in sorted([*SOLUTIONS.glob("*/*/*/case.toml"), *SOLUTIONS.glob("mixes/*/case.toml")]):
+        yield file, tomllib.loads(file.read_text())
 
 
 def narrowed(case: Case, tasks: Collection[str]) -> Case | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 LEAST_OF_A_MIX = 2
 VERDICTS = ("fail", "pass", "distinction")
-KEYS = {"reason", "verdict", "verdicts", "falls_short", "fails"}
+KEYS = {"reason", "verdict", "verdicts", "falls_short", "fails", "open"}
 IMPOSSIBLE = {"alternatives": "fail", "near_misses": "distinction"}  # by the names of the folders
 
 
@@ -23,7 +23,8 @@ def statement_faults(case: Path, root: Path, tasks: Collection[str]) -> Iterator
     except tomllib.TOMLDecodeError as error:
         faults = [f"is no TOML: {error}"]
     else:
-        faults = [*_verdicts(stated, case, tasks), *_words(stated), *_fails(stated, case, tasks)]
+        faults = [*_verdicts(stated, case, tasks), *_words(stated)]
+        faults += [] if "open" in stated else _fails(stated, case, tasks)
     yield from (f"{file.relative_to(root).as_posix()} {fault}" for fault in faults)
 
 
@@ -56,7 +57,11 @@ def _verdicts(stated: dict[str, Any], case: Path, tasks: Collection[str]) -> Ite
 def _words(stated: dict[str, Any]) -> Iterator[str]:
     if unknown := sorted(set(stated) - KEYS):
         yield f"has the unknown key {unknown[0]!r}."
-    for name, text in [("reason", stated.get("reason")), *_shortcomings(stated)]:
+    for name, text in [
+        ("reason", stated.get("reason")),
+        ("open", stated.get("open")),
+        *_shortcomings(stated),
+    ]:
         if text is not None and (not isinstance(text, str) or not text.strip() or "\n" in text.strip()):
             yield f"must give {name} as one line."
     if "reason" not in stated:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Collection
 
-from challenges.audit.cases import cases, letters, narrowed
+from challenges.audit.cases import cases, letters, narrowed, open_cases
 from challenges.audit.folders import task_folders
 from challenges.audit.proving import JOBS, prove_all
 from challenges.audit.rates import rates
@@ -67,6 +67,8 @@ def graded(tasks: Collection[str], jobs: int) -> int:
     proofs = prove_all(wanted, jobs, lambda proof: print(proof.line, flush=True))
     counted = rates(proofs)
     print(counted)
+    for name, lack in open_cases().items():
+        print(f"open: {name} is judged wrongly: {lack}")
     return max(counted.errors, sum(bool(proof.wrong) for proof in proofs))
 
 

@@ -102,15 +102,15 @@ def test_nobody_gets_in_without_signing_in(app: App) -> None:
 
 def claims_by_name(app: App, somebody: Person, call: Call) -> list[Call]:
     """Anonymous calls that say to be somebody, by each name that the app looks for."""
-    asker = app.customer()
     values = (str(somebody.user), somebody.username, str(somebody.customer), f"Bearer {somebody.user}")
-    headers = (*app.names(replace(call, by=asker), "headers"), "Authorization")
-    queries = app.names(replace(call, by=asker), "query")
+    asking = (call, replace(call, by=app.customer()))
+    headers = {"Authorization", *(name for one in asking for name in app.names(one, "headers"))}
+    queries = sorted({name for one in asking for name in app.names(one, "query")})
     return [
         replace(
             call,
             path=f"{call.path}?{urlencode(dict.fromkeys(queries, value))}",
-            headers=tuple((name, value) for name in headers),
+            headers=tuple((name, value) for name in sorted(headers)),
         )
         for value in values
     ]
