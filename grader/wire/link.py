@@ -19,7 +19,7 @@ from grader.wire.unit import Failure, State, Unit
 if TYPE_CHECKING:
     from grader.wire.proxy import Wire
 
-MOST_UNITS = 150_000  # statements of a lane that are recorded; a check needs some hundred
+MOST_UNITS = 500_000  # statements of a lane that are recorded, 1 KB each; a check needs some hundred
 
 
 class Link:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import struct
 from pathlib import Path
 
 import pytest
 
 from grader.errors import GraderError
-from grader.workers import sandbox
+from grader.workers import sandbox, seccomp
 from tests.grader.test_command import CHECKOUT, grade, scorecard
 
 
@@ -63,3 +64,16 @@ def test_a_wrong_option_gets_one_line(arguments: list[str], line: str) -> None:
     assert done.returncode == 4
     assert line in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("machine", seccomp.MACHINES)
+def test_the_filter_of_system_calls_ends_in_an_answer_and_jumps_inside(machine: str) -> None:
+    lines = list(struct.iter_unpack("=HBBI", seccomp.program(machine)))
+    assert lines[-1] == (seccomp.RETURN, 0, 0, seccomp.ALLOW)
+    for place, (code, if_true, if_false, _) in enumerate(lines):
+        if code not in (seccomp.RETURN, seccomp.LOAD):
+            assert place + 1 + max(if_true, if_false) < len(lines)
+
+
+def test_an_unknown_machine_has_no_filter() -> None:
+    assert seccomp.program("toaster") == b""
