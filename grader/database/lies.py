@@ -1,8 +1,8 @@
 """Whether the tables show the trusted process what is in them: what a submission may have put in the way.
 
-A view in a table's place, row security, a cast or an operator of its own can show the grader other rows than
-there are; a trigger that fires even where rows are cleared can put them back. No fix needs
-one of them.
+A view in a table's place, a cast or an operator of its own can show the grader other rows than there are, and
+so can row security (a right design of E) where the grader has no right to read past it; a trigger that fires
+even where rows are cleared can put them back.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ def lies(inspector: Inspector) -> list[dict[str, Any]]:
     found = inspector.rows(
         "SELECT 'table' AS what, relname::text AS name, relkind::text AS kind, relrowsecurity AS secured"
         " FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY(%s)"
-        " AND (relkind NOT IN ('r', 'p') OR relrowsecurity)"
+        " AND (relkind NOT IN ('r', 'p') OR relrowsecurity AND NOT ("
+        "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user))"
         " UNION ALL SELECT 'trigger', tgname || ' on ' || tgrelid::regclass, tgenabled::text, false"
         " FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('A', 'R')"
         " UNION ALL SELECT 'cast', format_type(castsource, NULL) || ' to ' || format_type(casttarget, NULL),"

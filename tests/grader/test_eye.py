@@ -88,7 +88,6 @@ def test_sessions_at_work_are_ended_and_others_left(
     ("statements", "says", "interferes"),
     [
         ("SELECT 1", "", False),
-        ("ALTER TABLE loans_loan ENABLE ROW LEVEL SECURITY", "is under row security", True),
         (
             "ALTER TABLE loans_loan RENAME TO truth; CREATE VIEW loans_loan AS SELECT * FROM truth",
             "is no table",
