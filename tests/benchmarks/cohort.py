@@ -82,11 +82,15 @@ def main(arguments: list[str]) -> int:
         memory.start()
         ends: list[float] = []
         assert process.stdout is not None
-        for line in process.stdout:
-            if line.startswith("["):
-                ends.append(time.monotonic() - memory._began)
-                print(line, end="", flush=True)
-        process.wait()
+        try:
+            for line in process.stdout:
+                if line.startswith("["):
+                    ends.append(time.monotonic() - memory._began)
+                    print(line, end="", flush=True)
+            process.wait()
+        finally:
+            process.terminate()  # which keeps what is done, and stops all that it has started
+            process.wait()
         differing = wrong(out, stated)
     rate = 60 * (len(ends) - 1) / (ends[-1] - ends[0]) if len(ends) > 1 else 0
     half = [mib for at, mib in memory.seen if at > ends[-1] / 2]
