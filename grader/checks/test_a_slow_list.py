@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
 from grader.app import App
 from grader.baseline import assert_the_rest_works
 from grader.calls import LOANS, TASK_TYPES, Answer, Call, Person
-from grader.checking import NotApplicable, check, expect
+from grader.checking import CannotDrive, NotApplicable, check, expect
 from grader.content import differences
 from grader.queries import WHY, NumQueries
 from grader.terminal import shorten
@@ -276,7 +277,8 @@ def test_what_was_added_is_there_at_once(app: App) -> None:
     assert_fresh(app, owner, ids, "after a task was created through the API")
     app.must(app.complete_task(owner, app.newest_task(ids[2])))
     assert_fresh(app, owner, ids, "after a task was completed through the API")
-    app.task(ids[0], "KYC", completed=True, pointer="keep")
+    with suppress(CannotDrive):  # a fix may let tasks begin only where none is open, and open
+        app.task(ids[0], "KYC", completed=True, pointer="keep")
     assert_fresh(app, owner, ids, "after a task was added in the database")
     if app.try_status(ids[1], "REJECTED"):
         assert_fresh(app, owner, ids, "after a loan was rejected in the admin")

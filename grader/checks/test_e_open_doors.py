@@ -139,7 +139,9 @@ def test_a_list_holds_only_the_callers_loans(app: App) -> None:
             answer = app.call(Call("GET", LOANS + query, by=owner, headers=headers))
         ids = [loan.get("id") for loan in answer.loans]
         expect(
-            not any(loan in ids for loan in theirs) and answer.status != 429 and (query or headers or mine in ids),
+            not any(loan in ids for loan in theirs)
+            and answer.status != 429
+            and (query or headers or mine in ids),
             observed=f"{answer.shown} holds loans {ids[:5]}; {sorted(theirs)} belong to {other.username}",
             expected="only the caller's loans",
             why="Amounts, names and states of other people's loans are nobody's business.",
