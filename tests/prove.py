@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
     if unknown := [
         word for word in arguments if word.startswith("--") and word not in ("--jobs", "--record")
     ]:
-        sys.exit(f"{unknown[0]}: there are --jobs N and --record; other words name cases.")
+        sys.exit(f"{unknown[0]}: there are --jobs N, --record and --new; other words name cases.")
     jobs = int(arguments[arguments.index("--jobs") + 1]) if "--jobs" in arguments else JOBS
     names = [word for word in arguments if not word.startswith("--") and not word.isdigit()]
     wanted = [case for case in cases() if not names or any(name in case.name for name in names)]
