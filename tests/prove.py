@@ -22,13 +22,13 @@ from challenges.catalogue import CHECKOUT
 
 __all__ = ["CHECKOUT", "Case", "cases", "lay_over", "main"]
 
+OPTIONS = {"--record", "--new", "--jobs"}
+
 
 def main(arguments: list[str]) -> int:
     """Prove all cases, or those whose name contains one of the names given."""
-    if unknown := [
-        word for word in arguments if word.startswith("--") and word not in ("--jobs", "--record")
-    ]:
-        sys.exit(f"{unknown[0]}: there are --jobs N, --record and --new; other words name cases.")
+    if unknown := {word for word in arguments if word.startswith("--")} - OPTIONS:
+        sys.exit(f"{unknown.pop()}: there are {', '.join(sorted(OPTIONS))}; other words name cases.")
     jobs = int(arguments[arguments.index("--jobs") + 1]) if "--jobs" in arguments else JOBS
     names = [word for word in arguments if not word.startswith("--") and not word.isdigit()]
     wanted = [case for case in cases() if not names or any(name in case.name for name in names)]
