@@ -387,7 +387,8 @@ def read_twice(answer: Answer, without: Answer) -> list[str]:
         unit for unit in answer.queries if "amount" in fetched_words(unit) and not SUM.search(unit.sql)
     ]
     for unit in answer.queries:
-        columns = Counter(re.findall(r'"(?:auth_user|loans_\w+)"\."\w+"', fetched(unit)))
+        bare = re.sub(r"\w+\([^()]*\)", "", fetched(unit))  # what an aggregate is made of is not fetched
+        columns = Counter(re.findall(r'"(?:auth_user|loans_\w+)"\."\w+"', bare))
         found += [f"{column} twice" for column, times in columns.items() if times > 1]
     return found + (["the loans once more"] if len(amounts) > 1 else [])
 
