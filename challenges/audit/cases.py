@@ -52,13 +52,10 @@ def cases() -> Iterator[Case]:
         yield Case(name, None, None, verdicts, injected=files)
 
 
-def open_cases() -> dict[str, str]:
+def open_cases(tasks: Collection[str]) -> dict[str, str]:
     """What the grader is known to judge wrongly, and what it lacks for it: not proved, and not hidden."""
-    return {
-        str(file.parent.relative_to(SOLUTIONS)): stated["open"]
-        for file, stated in _statements()
-        if "open" in stated
-    }
+    named = {str(file.parent.relative_to(SOLUTIONS)): stated.get("open") for file, stated in _statements()}
+    return {name: lack for name, lack in named.items() if lack and (name[0] in tasks or "mixes/" in name)}
 
 
 def _statements() -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -67,7 +67,7 @@ def graded(tasks: Collection[str], jobs: int) -> int:
     proofs = prove_all(wanted, jobs, lambda proof: print(proof.line, flush=True))
     counted = rates(proofs)
     print(counted)
-    for name, lack in open_cases().items():
+    for name, lack in open_cases(tasks).items():
         print(f"open: {name} is judged wrongly: {lack}")
     return max(counted.errors, sum(bool(proof.wrong) for proof in proofs))
 

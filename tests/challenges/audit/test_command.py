@@ -10,6 +10,8 @@ from challenges.audit import proving, static
 from challenges.audit.cases import Case
 from challenges.cli import main
 from challenges.commands import audit
+from challenges.injection.checking import Report, Trial
+from challenges.injection.project import Site
 
 
 def test_the_kit_has_no_fault_that_can_be_seen_without_grading() -> None:
@@ -36,7 +38,7 @@ def test_without_a_fault_the_exit_code_is_0(
 def test_grading_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit, "faults", lambda only: [])
     monkeypatch.setattr(audit, "graded", lambda tasks, jobs: 2 if (tasks, jobs) == (["b"], 3) else 0)
-    assert audit.run(argparse.Namespace(task=["b"], jobs=3, no_grading=False)) == 1
+    assert audit.run(argparse.Namespace(task=["b"], jobs=3, no_grading=False, kill_rate=False)) == 1
 
 
 def test_each_case_is_a_line_and_the_rates_are_the_last_words(
@@ -48,6 +50,7 @@ def test_each_case_is_a_line_and_the_rates_are_the_last_words(
     given = {right.name: ("b is fail, not distinction", {"b": "fail"}), wrong.name: ("", {"b": "fail"})}
     monkeypatch.setattr(audit, "faults", lambda only: [])
     monkeypatch.setattr(audit, "cases", lambda: iter([right, wrong, other]))
+    monkeypatch.setattr(audit, "open_cases", lambda tasks: {"b_double_tasks/near_misses/o": "a look"})
     monkeypatch.setattr(proving, "prove", lambda case: proving.Proof(case, *given[case.name], []))
     assert main(["audit", "--task", "b"]) == 1
     assert capsys.readouterr().out.splitlines() == [
@@ -56,6 +59,7 @@ def test_each_case_is_a_line_and_the_rates_are_the_last_words(
         "ok   b_double_tasks/near_misses/y",
         "right fixes refused:  1 of 1",
         "wrong fixes accepted: 0 of 1",
+        "open: b_double_tasks/near_misses/o is judged wrongly: a look",
         "audit: 1 errors",
     ]
 
@@ -75,3 +79,14 @@ def test_what_can_not_be_worked_with_is_one_line(
     assert main(["audit", *arguments]) == 2
     shown = capsys.readouterr().err
     assert said in shown and shown.count("\n") == 1
+
+
+def test_the_kill_rate_names_what_survives(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = Site("drop_guard", 1, "loans/views.py", 0, 9, "View.post", "- if busy:")
+    trials = [Trial(site, "killed", by="c"), Trial(site, "survived", diff="-    if busy:")]
+    monkeypatch.setattr(audit, "kill_rate", lambda done: Report(trials))
+    assert main(["audit", "--kill-rate"]) == 1
+    said = capsys.readouterr().out
+    assert "SURVIVED" in said and "-    if busy:" in said and "kill rate: 50.0% of 2 bugs" in said
