@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +23,7 @@ EXAMPLE = "python -m challenges watch b"
 PACKAGES = ("loans", "interview")
 DEBOUNCE = 50  # milliseconds in which saves that belong together are gathered
 STEP = 10
+LOOK = 500  # milliseconds after which it looks, whatever it was told
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,11 +48,12 @@ def run(options: argparse.Namespace) -> int:
     from challenges.grading.warm import WarmGrader
 
     with WarmGrader() as grader:
+        seen = state(folder)
         graded = grade_once(grader, folder, one.id, None)
         if options.once:
             return int(not graded.passed)
         print(paint(f"\nWatching {folder}; Ctrl-C ends.", "dim"), flush=True)
-        for _ in saves(folder):
+        for _ in saves(folder, seen):
             graded = grade_once(grader, folder, one.id, graded)
     return 0
 
@@ -82,13 +83,32 @@ def place_of(task: str, folder: Path) -> str:
     return "" if folder.resolve() == CHECKOUT else str(folder)
 
 
-def saves(folder: Path) -> Iterator[None]:
-    """Something each time that a file of the app is saved; ends with Ctrl-C."""
+State = dict[Path, tuple[int, int]]
+
+
+def state(folder: Path) -> State:
+    """When each file of the app was written last, and its size."""
+    files = [path for package in PACKAGES for path in (folder / package).rglob("*.py")]
+    return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in files if path.exists()}
+
+
+def saves(folder: Path, seen: State) -> Iterator[None]:
+    """Something each time that the app is not as it was `seen`; ends with Ctrl-C.
+
+    A save while nobody listened yet, or during a grading, is found by looking.
+    """
     from watchfiles import PythonFilter, watch
 
     watched = [folder / package for package in PACKAGES]
     for _ in watch(
-        *watched, watch_filter=PythonFilter(), debounce=DEBOUNCE, step=STEP, raise_interrupt=False
+        *watched,
+        watch_filter=PythonFilter(),
+        debounce=DEBOUNCE,
+        step=STEP,
+        rust_timeout=LOOK,
+        yield_on_timeout=True,
+        raise_interrupt=False,
     ):
-        sys.stdout.flush()
-        yield
+        if (now := state(folder)) != seen:
+            seen = now
+            yield

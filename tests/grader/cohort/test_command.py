@@ -144,7 +144,7 @@ def test_what_is_done_is_kept_and_nothing_runs_on(number: int, trees: list[Path]
     process = subprocess.Popen(typed, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True, env=environment)
     assert process.stdout is not None
     process.stdout.readline()  # the first is graded
-    time.sleep(0.7)  # the second is under way
+    time.sleep(0.2)  # the second is under way
     process.send_signal(number)
     said = process.communicate()[0]
     deadline = time.monotonic() + 10
