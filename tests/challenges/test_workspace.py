@@ -214,7 +214,6 @@ def test_a_better_result_is_kept() -> None:
 
 
 def test_a_seed_chooses_the_same_each_time() -> None:
-    pytest.importorskip("challenges.injection")
     from challenges.apps import draw
 
     drawn = [draw("b", 7, "senior") for _ in range(2)]
