@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -72,6 +73,10 @@ def overlay_faults(case: Path, root: Path) -> Iterator[str]:
     if not any(path.is_file() for name in PACKAGES for path in (case / name).rglob("*.py")):
         yield f"{_shown(case, root)} changes nothing: put the files that differ below loans/ or interview/."
     yield from _unknown(case, {"case.toml", *PACKAGES}, root)
+    for path in sorted(path for name in PACKAGES for path in (case / name).rglob("*.py")):
+        same = root / path.relative_to(case)
+        if same.is_file() and filecmp.cmp(path, same, shallow=False):
+            yield f"{_shown(path, root)} is in the buggy app just so: an overlay holds what differs."
 
 
 def case_folders(root: Path, tasks: Iterable[str], *, mixes: bool) -> list[Path]:

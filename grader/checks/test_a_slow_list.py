@@ -1,122 +1,20 @@
 """The loan list stays quick however many loans there are."""
 
-import re
-from collections import Counter
 from contextlib import suppress
-from typing import Any
 from urllib.parse import urlencode
 
 from grader.app import App
 from grader.baseline import assert_the_rest_works
-from grader.calls import LOANS, TASK_TYPES, Answer, Call, Person
+from grader.calls import LOANS, Call, Person
 from grader.checking import CannotDrive, NotApplicable, check, expect
 from grader.content import differences
+from grader.listing.growth import Growth, answered, kinds_of_callers, sees_others_loans
+from grader.listing.loading import NEEDED, further_keys, loaded_tables, read_twice, tables_read
+from grader.listing.pages import BIG, EVERYTHING, MANY, SIZES, Asker, assert_all_reachable
+from grader.listing.rows import loans_with_tasks
 from grader.queries import WHY, NumQueries
-from grader.terminal import shorten
-from grader.wire.sql import understand
-from grader.wire.unit import Unit
 
-MANY = 1_040  # loans, more than one answer may hold (contract, A)
-SIZES = ("page_size", "limit", "size", "per_page")
-BIG = ("1000000", "99999", "1001", "0", "all")
-EVERYTHING = "?paginate=false&pagination=off&no_page=1&nopage=1&all=true&export=1&page=all"
 FEW = 3  # queries
-AMOUNTS = ("50000.50", "1000.00", "250000.00", "99999999.99")
-TENURES = (24, 360, 1)
-KINDS = ("at work", "idle", "without tasks", "COMPLETED", "REJECTED")
-SUM = re.compile(r"^SELECT (SUM|AVG|MIN|MAX|COUNT)\(", re.IGNORECASE)  # one row for all loans
-TASK_KEYS = {"id", "loan", "task_type", "is_completed", "started_at", "completed_at"}
-LOAN_KEYS = {"id", "customer", "customer_name", "amount", "tenure_months", "status", "created_at"}
-LOAN_KEYS |= {"current_task", "current_task_type", "tasks"}
-NEEDED = {"loans_loan", "loans_customer", "loans_taskexecution", "auth_user"}  # to make an answer of
-
-
-def loans_with_tasks(app: App, owners: list[Person], loans: int, tasks: int = 2) -> list[int]:
-    """Loans spread over their owners, of five kinds by turns: at work, idle, without tasks, and closed."""
-    things: list[dict[str, Any]] = []
-    for number in range(loans):
-        owner = owners[number // 3 % len(owners)]
-        about = {"amount": AMOUNTS[number % len(AMOUNTS)], "tenure_months": TENURES[number % len(TENURES)]}
-        things.append({"kind": "loan", "customer": owner.customer, **about})
-        task = {"kind": "task", "loan": {"of": len(things) - 1, "key": "loan"}}
-        if KINDS[number % len(KINDS)] != "without tasks":
-            things += [{**task, "completed": True, "pointer": "null"} for _ in range(tasks - 1)]
-            is_open = KINDS[number % len(KINDS)] == "at work"
-            things.append(
-                {**task, "task_type": TASK_TYPES[1 + number % 2], "completed": not is_open}
-                | ({} if is_open else {"pointer": "null"})
-            )
-    ids = [row["loan"] for row in app.make(*things) if "loan" in row]
-    for status in ("COMPLETED", "REJECTED"):
-        if some := [loan for n, loan in enumerate(ids) if KINDS[n % len(KINDS)] == status]:
-            app.try_status(some, status)
-    return ids
-
-
-def most_repeated(answer: Answer) -> str:
-    """The statement that was sent most often, with how often."""
-    shapes = Counter("".join(c for c in u.sql if not c.isdigit()) for u in answer.queries)
-    if not shapes:
-        return "nothing"
-    shape, count = shapes.most_common(1)[0]
-    return f"{count} × {shorten(' '.join(shape.split()))}"
-
-
-def growth(app: App, answers: dict[str, Answer], caller: Person) -> tuple[str, dict[str, Any]]:
-    """How the queries grow, in words and as data; nplusone names what is read one by one."""
-    counts = {name: len(answer.queries) for name, answer in answers.items()}
-    longest = max(answers.values(), key=lambda answer: len(answer.queries))
-    leads = app.witness(Call("GET", LOANS, by=caller))
-    named = sorted({f"{lead['model']}.{lead['field']}" for lead in leads if lead["label"] == "n_plus_one"})
-    words = ", ".join(f"{count} for {name}" for name, count in counts.items())
-    words += f"; most often: {most_repeated(longest)}"
-    words += f"; read one by one: {', '.join(named)}" if named else ""
-    return words, {
-        "queries": counts,
-        "counted_by_django": {name: answer.counted for name, answer in answers.items()},
-        "repeated": most_repeated(longest),
-        "relations": named,
-    }
-
-
-class Growth:
-    """Lists of more and more rows, and whether they took as many queries each time.
-
-    Each is counted twice: the first list that meets these rows, after the process listed others, so that what
-    only the first call of a process sends is no growth; and the next one, of the same rows.
-    """
-
-    def __init__(self, app: App, assert_num_queries: NumQueries) -> None:
-        self._app, self._assert_num_queries = app, assert_num_queries
-        self._first: dict[str, Answer] = {}
-        self._next: dict[str, Answer] = {}
-
-    def begin(self) -> None:
-        """A list of others' rows of all kinds, which are gone then."""
-        self._app.inspector.clear()
-        somebody = self._app.customer()
-        loans_with_tasks(self._app, [somebody], len(KINDS))
-        self._app.list_loans(somebody)
-        self._app.inspector.clear()
-
-    def count(self, name: str, caller: Person) -> None:
-        self._first[name] = answered(self._app.list_loans(caller, counted=True))
-        self._next[name] = answered(self._app.list_loans(caller, counted=True))
-        self._caller = caller
-
-    def assert_none(self) -> None:
-        """The last list's rows are still there."""
-        for answers in (self._first, self._next):
-            counts = [len(answer.queries) for answer in answers.values()]
-            expect(
-                len({*counts}) == 1,
-                observed=f"not as many queries each time: {growth(self._app, answers, self._caller)[0]}",
-                expected="the same number of queries for each",
-                why=WHY,
-                **growth(self._app, answers, self._caller)[1],
-            )
-        with self._assert_num_queries(counts[0], lambda: growth(self._app, answers, self._caller)):
-            self._app.list_loans(self._caller)
 
 
 @check(level="pass", points=15, cost=0.05)
@@ -166,23 +64,6 @@ def test_no_loan_is_left_out(app: App) -> None:
             expected="the same number of queries for each",
             why=WHY,
         )
-
-
-def assert_all_reachable(app: App, owner: Person, total: int) -> list[Answer]:
-    """All of a customer's loans are on the pages, which are returned. Raises NotApplicable."""
-    pages, loans = app.list_pages(owner)
-    first = pages[0]
-    found = len({loan.get("id") for loan in loans})
-    count = first.data.get("count") if isinstance(first.data, dict) else None
-    if app.limited and found == len(loans) > 0 and count in (None, total):
-        raise NotApplicable(f"a limit on calls ended the reading after {found} loans, none of them twice")
-    expect(
-        found == total,
-        observed=f"{found} of {total:,} loans, with all links to a next page followed",
-        expected="all loans, at once or page by page",
-        why="A list that is quick because it is cut off loses loans.",
-    )
-    return pages
 
 
 @check(level="pass", points=5, both=True)
@@ -242,22 +123,6 @@ def test_more_tasks_cost_no_more_queries(app: App, assert_num_queries: NumQuerie
             loans_with_tasks(app, [caller], 5, tasks=size)
             lists.count(f"{size} tasks a loan", caller)
         lists.assert_none()
-
-
-def kinds_of_callers(app: App) -> list[bool]:
-    """An owner, and staff where staff see others' loans (contract, A); whether each is staff."""
-    return [False, True] if sees_others_loans(app, staff=True) else [False]
-
-
-def sees_others_loans(app: App, *, staff: bool) -> bool:
-    """Whether somebody's list holds the loans of others."""
-
-    def look() -> bool:
-        _, theirs, _ = app.owned_loan()
-        _, loans = app.list_all(app.customer(staff=staff))
-        return any(loan.get("id") == theirs for loan in loans)
-
-    return app.once(f"sees others' loans, {staff}", look)
 
 
 @check(level="pass", points=10, both=True)
@@ -325,26 +190,6 @@ def test_the_answer_is_bounded(app: App) -> None:
         )
 
 
-class Asker:
-    """Lists the loans of somebody with many; somebody else's, once a limit on calls is met."""
-
-    def __init__(self, app: App, *, staff: bool) -> None:
-        self._app, self._staff = app, staff
-        self._owner = self._somebody()
-
-    def _somebody(self) -> Person:
-        owner = self._app.customer(staff=self._staff)
-        self._app.many_loans(owner, MANY)
-        return owner
-
-    def ask(self, query: str) -> Answer:
-        answer = self._app.list_loans(self._owner, query=query)
-        if answer.status == 429:
-            self._owner = self._somebody()
-            answer = self._app.list_loans(self._owner, query=query)
-        return answer
-
-
 @check(level="distinction", points=5, cost=0.05, both=True)
 def test_nothing_is_loaded_that_the_answer_does_not_need(app: App) -> None:
     """The list neither joins nor prefetches what no key of the answer shows."""
@@ -366,61 +211,3 @@ def test_nothing_is_loaded_that_the_answer_does_not_need(app: App) -> None:
         expected="only what the answer shows is read",
         why="An eager load that nobody needs makes every call slower for nothing.",
     )
-
-
-def further_keys(answer: Answer) -> int:
-    """How many keys loans and tasks have beside those that the contract names."""
-    loans = answer.loans
-    tasks = [task for loan in loans for task in loan.get("tasks") or () if isinstance(task, dict)]
-    known = (LOAN_KEYS, TASK_KEYS)
-    return sum(
-        len({*key} - keys) for some, keys in zip((loans, tasks), known, strict=True) for key in some[:1]
-    )
-
-
-def read_twice(answer: Answer, without: Answer) -> list[str]:
-    """What of the loans and their tasks is fetched a second time, beyond what a list without loans reads."""
-    same = Counter(u.sql for u in answer.queries if u.statement.words & {"loans_loan", "loans_taskexecution"})
-    same -= Counter(u.sql for u in without.queries)
-    found = [f"the same once more: {shorten(statement)}" for statement, times in same.items() if times > 1]
-    amounts = [
-        unit for unit in answer.queries if "amount" in fetched_words(unit) and not SUM.search(unit.sql)
-    ]
-    for unit in answer.queries:
-        bare = re.sub(r"\w+\([^()]*\)", "", fetched(unit))  # what an aggregate is made of is not fetched
-        columns = Counter(re.findall(r'"(?:auth_user|loans_\w+)"\."\w+"', bare))
-        found += [f"{column} twice" for column, times in columns.items() if times > 1]
-    return found + (["the loans once more"] if len(amounts) > 1 else [])
-
-
-def fetched(unit: Unit) -> str:
-    """What a statement fetches."""
-    return re.split(r"\sFROM\s", unit.sql, maxsplit=1, flags=re.IGNORECASE)[0]
-
-
-def fetched_words(unit: Unit) -> frozenset[str]:
-    return understand(fetched(unit)).words
-
-
-def tables_read(app: App, answer: Answer) -> set[str]:
-    """The tables that a call reads without loans: who may see what is no eager load."""
-    words = [unit.statement.words for unit in answer.queries]
-    return app.tables & {word for some in words if not some & NEEDED for word in some}
-
-
-def loaded_tables(app: App, answer: Answer) -> set[str]:
-    """The tables whose columns a list fetches with its loans, and those that it reads apart."""
-    found = tables_read(app, answer)
-    for unit in answer.queries:
-        found |= app.tables & fetched_words(unit)
-    return found
-
-
-def answered(answer: Answer) -> Answer:
-    expect(
-        answer.status == 200 and answer.loans,
-        observed=f"{answer.shown}, {len(answer.loans)} loans in it",
-        expected="200 and the loans",
-        why="An answer without the loans is quick, and useless.",
-    )
-    return answer

@@ -5,8 +5,21 @@ from functools import partial
 
 from grader.app import App
 from grader.baseline import assert_the_rest_works
-from grader.calls import TASK_TYPES, Answer, Person, completing, creating
+from grader.calls import TASK_TYPES, Person, completing, creating
 from grader.checking import CannotDrive, NotApplicable, check, expect
+from grader.consistency import (
+    WHY_POINTER,
+    assert_again_changes_nothing,
+    assert_completed,
+    assert_consistent,
+    assert_done,
+    assert_nothing_starts,
+    assert_stays_closed,
+    assert_untouched,
+    completed,
+    loans_of_all_kinds,
+    started,
+)
 from grader.races.completes import (
     assert_completed_once,
     assert_orders,
@@ -17,83 +30,6 @@ from grader.races.completes import (
 )
 from grader.races.faults import assert_all_or_nothing
 from grader.sequences import assert_every_sequence
-
-WHY_POINTER = "Whoever opens the loan is sent to work that is done, and the loan waits for nobody."
-WHY_TIME = "A completed task without its time, or with another one, makes every report wrong."
-
-
-def started(app: App, task_type: str = "KYC") -> tuple[Person, int, int]:
-    """An owner, a loan, and its open task, made through the API."""
-    owner, loan, _ = app.owned_loan()
-    app.must(app.create_task(owner, loan, task_type))
-    return owner, loan, app.newest_task(loan)
-
-
-def completed(app: App, owner: Person, task: int) -> Answer:
-    answer = app.complete_task(owner, task)
-    expect(
-        answer.accepted,
-        observed=answer.shown,
-        expected="2xx: the owner completes an open task",
-        why="Work that is done must be able to be marked as done.",
-    )
-    return answer
-
-
-def assert_consistent(app: App, loan: int, after: str) -> None:
-    """The contract's invariants of one loan."""
-    row, tasks = app.loan_row(loan), app.task_rows(loan)
-    open_ids = [task["id"] for task in tasks if not task["is_completed"]]
-    expect(
-        row["current_task_id"] is None or row["current_task_id"] in open_ids,
-        observed=f"after {after}, current_task is {row['current_task_id']}, which is completed",
-        expected="current_task is null or an open task",
-        why=WHY_POINTER,
-        loan=row,
-        tasks=tasks,
-    )
-    expect(
-        all(task["is_completed"] == (task["completed_at"] is not None) for task in tasks),
-        observed=f"after {after}, is_completed and completed_at do not go together",
-        expected="both are set, or neither",
-        why=WHY_TIME,
-        tasks=tasks,
-    )
-    expect(
-        not open_ids or row["status"] == "IN_PROGRESS",
-        observed=f"after {after}, the loan is {row['status']} with an open task",
-        expected="IN_PROGRESS while a task is open",
-        why="The status is what everybody else sees of the loan.",
-        loan=row,
-    )
-
-
-def assert_done(app: App, loan: int, task: int) -> None:
-    """The task is still there, and completed, and the loan's status fits."""
-    rows = [row for row in app.task_rows(loan) if row["id"] == task]
-    seen = (
-        f"is_completed {rows[0]['is_completed']}, completed_at {rows[0]['completed_at']}" if rows else "gone"
-    )
-    expect(
-        rows and rows[0]["is_completed"] and rows[0]["completed_at"] is not None,
-        observed=f"after its complete, the task is {seen}",
-        expected="is_completed and completed_at are set",
-        why=WHY_TIME,
-    )
-    times = rows[0]["started_at"], rows[0]["completed_at"]
-    expect(
-        times[0] <= times[1] or not times[1].microsecond,  # a time in whole seconds is early, and no lie
-        observed=f"completed_at is {times[1]}, before started_at {times[0]}",
-        expected="the time of its complete",
-        why=WHY_TIME,
-    )
-    status = app.loan_row(loan)["status"]
-    expect(
-        status in ("IN_PROGRESS", "COMPLETED"),
-        observed=f"after a complete, the loan is {status}",
-        expected="IN_PROGRESS or COMPLETED",
-        why="The status is what everybody else sees of the loan.",
-    )
 
 
 @check(level="pass", points=15, cost=0.05)
@@ -131,17 +67,6 @@ def test_a_whole_loan_keeps_its_invariants(app: App) -> None:
     assert_completed(app, loan)
 
 
-def assert_completed(app: App, loan: int) -> None:
-    row = app.loan_row(loan)
-    expect(
-        row["status"] == "COMPLETED" and row["current_task_id"] is None,
-        observed=f"the loan is {row['status']} after its disbursement, current_task {row['current_task_id']}",
-        expected="COMPLETED, with no current task",
-        why="A loan whose money is paid out is done; else it is worked on for ever.",
-        loan=row,
-    )
-
-
 @check(level="pass", points=10, cost=0.05)
 def test_the_loan_is_completed_after_the_disbursement(app: App) -> None:
     """Once the disbursement, being current, is completed with no task open, the loan is COMPLETED."""
@@ -166,21 +91,6 @@ def test_completing_again_changes_nothing(app: App) -> None:
         assert_again_changes_nothing(app, owner, loan, task)
 
 
-def assert_again_changes_nothing(app: App, owner: Person, loan: int, task: int) -> None:
-    before = app.snapshot([loan])
-    answer = app.complete_task(owner, task)
-    after = app.snapshot([loan])
-    expect(
-        (answer.accepted or answer.refused) and before == after,
-        observed=f"{answer.shown} for a completed task"
-        + ("" if before == after else ", and the rows changed (completed_at, the pointer or the status)"),
-        expected="accepted or refused, and nothing changed",
-        why="Requests get repeated; the second must not move the time of the first or lose other work.",
-        before=before,
-        after=after,
-    )
-
-
 @check(level="pass", points=5, cost=0.05)
 def test_other_loans_stay_as_they_are(app: App) -> None:
     """Completing a task of one loan changes no other loan."""
@@ -191,25 +101,6 @@ def test_other_loans_stay_as_they_are(app: App) -> None:
         _loan, tasks = app.loan_with(owner, {"task_type": task_type})
         completed(app, owner, tasks[0])
         assert_untouched(app, bystanders, before)
-
-
-def loans_of_all_kinds(app: App, owner: Person) -> list[int]:
-    """A loan that is new, one at work, one between two tasks, and one whose pointer is stale."""
-    done = {"task_type": "KYC", "completed": True}
-    loans = [app.loan(owner), app.loan_with(owner, {"task_type": "KYC"})[0]]
-    loans.append(app.loan_with(owner, {**done, "pointer": "null"})[0])
-    with suppress(CannotDrive):  # a fix may forbid it
-        loans.append(app.loan_with(owner, done)[0])
-    return loans
-
-
-def assert_untouched(app: App, loans: list[int], before: list[dict[str, object]]) -> None:
-    expect(
-        app.snapshot(loans) == before,
-        observed="completing a task of one loan changed another loan",
-        expected="other loans stay as they were",
-        why="A task belongs to one loan.",
-    )
 
 
 @check(level="pass", points=10, cost=0.05)
@@ -274,33 +165,6 @@ def test_closed_loans_stay_closed(app: App) -> None:
             with suppress(CannotDrive):  # a fix may forbid it
                 person, busy, ids = app.owned_loan(*tasks)
                 assert_stays_closed(app, person, busy, ids, status)
-
-
-def assert_nothing_starts(app: App, owner: Person, loan: int, status: str) -> None:
-    before = app.snapshot([loan])
-    answer = app.create_task(owner, loan, "KYC")
-    expect(
-        answer.refused and app.snapshot([loan]) == before,
-        observed=f"{answer.shown} on a {status} loan, which is now {app.loan_row(loan)['status']}",
-        expected="a refusal, and nothing written",
-        why="A rejected loan that is worked on again may end up paid out.",
-    )
-
-
-def assert_stays_closed(app: App, owner: Person, loan: int, tasks: list[int], status: str) -> None:
-    """The admin closes a loan; completing these tasks of it, one after the other, does not reopen it."""
-    if not app.try_status(loan, status):
-        return
-    for task in tasks:
-        answer = app.complete_task(owner, task)
-        row = app.loan_row(loan)
-        expect(
-            answer.status < 500 and row["status"] == status,
-            observed=f"{answer.shown} after the admin set {status}: the loan is {row['status']}",
-            expected=f"the loan stays {status}",
-            why="What a person decided must not be undone by a task that was still open.",
-            loan=row,
-        )
 
 
 @check(level="distinction", points=5, cost=0.5)

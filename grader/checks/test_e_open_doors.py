@@ -1,57 +1,37 @@
 """Nobody gets in without signing in, and nobody gets at what is not theirs."""
 
 import time
-from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from grader.alike import alike
 from grader.app import App
-from grader.calls import COMPLETE, CREATE, LOANS, TASK_TYPES, Answer, Call, Person, completing, creating
-from grader.checking import CannotDrive, check, expect
-from grader.database.tenant import Row
-
-RATE = 60  # task creations that one user may need in a minute (contract, E)
-BAD_AMOUNTS: tuple[Any, ...] = (
-    "999.99", 999.99, 999, "500", 0, "0", "-5000", -1, -0.01, 10**12, "1e2",
-    "NaN", "Infinity", "-Infinity", "12345678901.00", "100000000.00",
-    "1000.001", "a lot", "", None, [], {}, "1e400",
-)  # fmt: skip
-BAD_TENURES: tuple[Any, ...] = (0, -1, 361, "0", "-1", "361", 1.5, "1.5", "a year", "", None, [], {}, 10**30)
-BAD_IDS: tuple[Any, ...] = (
-    None, "", "one", 0, -1, 2**63, 2**64 + 1, 10**40, [], [1], {}, {"id": 1}, "1 OR 1=1", "\0",
-    " ", "1e3", "0x1", "None",
-)  # fmt: skip
-ID_FILTERS = ("customer", "customer_id", "customer__user", "user", "user_id", "owner", "id", "pk")
-NAME_FILTERS = (
-    "customer__user__username", "customer_name", "username", "user", "owner", "customer", "search", "q",
-    "query",
-)  # fmt: skip
-FLAGS = ("filter", "scope", "all", "show_all", "admin", "include_all", "everyone")
-IDENTITIES = (
-    "X-User", "X-User-Id", "X-Username", "X-Customer", "X-Customer-Id", "X-Auth-User", "X-Forwarded-User",
-    "X-Remote-User", "Remote-User", "User", "User-Id", "Username", "X-Authenticated-User",
-)  # fmt: skip
-NEW_LOAN: dict[str, Any] = {"amount": "50000.00", "tenure_months": 24}
-MISSING = (2**31 - 11, 2**31 - 13)
-PROBES = ("1' OR '1'='1", "1; DROP TABLE loans_loan; --", "1) OR (1=1", '" OR ""="', "' UNION SELECT 1 --")
-PAGING = {"page", "page_size", "limit", "offset", "cursor", "size", "per_page"}
-PROBED = ("ordering", "search", "customer", "status", "id")  # keys of a query string
-PROBED_TOO = ("sort", "order", "order_by", "sort_by", "filter", "from", "to", "page", "limit")
-COLUMNS = ("status", "task_type", "current_task", "phone", "amount", "created_at", "is_completed", "ids")
-LEAKS = ("syntax error", "psycopg", "ProgrammingError", "DataError", "unterminated", "Traceback")
-
-
-def signed_out_calls(loan: int, task: int) -> list[Call]:
-    return [
-        Call("GET", LOANS),
-        Call("POST", LOANS, {"customer": 1, "amount": "50000.00", "tenure_months": 24}),
-        Call("POST", CREATE, {"loan_id": loan, "task_type": "KYC"}),
-        Call("POST", COMPLETE, {"task_id": task}),
-    ]
+from grader.calls import COMPLETE, CREATE, LOANS, Call, completing, creating
+from grader.checking import check, expect
+from grader.doors.attempts import (
+    claims_by_name,
+    loans_of,
+    own_call,
+    probes,
+    protected_fields,
+    queries_for,
+    signed_out_calls,
+    trespasses,
+)
+from grader.doors.inputs import (
+    BAD_AMOUNTS,
+    BAD_IDS,
+    BAD_TENURES,
+    IDENTITIES,
+    LEAKS,
+    MISSING,
+    NEW_LOAN,
+    PAGING,
+    PROBES,
+)
+from grader.doors.limit import RATE, creations
 
 
 @check(level="pass", points=10, cost=0.05)
@@ -100,22 +80,6 @@ def test_nobody_gets_in_without_signing_in(app: App) -> None:
         )
 
 
-def claims_by_name(app: App, somebody: Person, call: Call) -> list[Call]:
-    """Anonymous calls that say to be somebody, by each name that the app looks for."""
-    values = (str(somebody.user), somebody.username, str(somebody.customer), f"Bearer {somebody.user}")
-    asking = (call, replace(call, by=app.customer()))
-    headers = {"Authorization", *(name for one in asking for name in app.names(one, "headers"))}
-    queries = sorted({name for one in asking for name in app.names(one, "query")})
-    return [
-        replace(
-            call,
-            path=f"{call.path}?{urlencode(dict.fromkeys(queries, value))}",
-            headers=tuple((name, value) for name in sorted(headers)),
-        )
-        for value in values
-    ]
-
-
 @check(level="pass", points=15, cost=0.15)
 def test_a_list_holds_only_the_callers_loans(app: App) -> None:
     """A customer's list holds only their own loans, whatever the query string."""
@@ -149,37 +113,6 @@ def test_a_list_holds_only_the_callers_loans(app: App) -> None:
         )
 
 
-def queries_for(other: Person, loan: int, names: tuple[str, ...]) -> list[str]:
-    """Query strings that ask for somebody else's loans, or for everybody's; `names` are the app's own."""
-    ids, flags = [other.customer, other.user, loan], ["true", "1", "all"]
-    asked = [{key: other.username} for key in NAME_FILTERS]
-    asked += [{key: str(value)} for key in ("customer", "user") for value in ids]
-    asked += [{key: str(other.customer)} for key in ID_FILTERS]
-    asked += [{key: "true"} for key in FLAGS]
-    asked += [dict.fromkeys(FLAGS, flag) for flag in flags]
-    asked += [dict.fromkeys(ID_FILTERS, str(value)) for value in ids]
-    values = [
-        *map(str, ids),
-        f"{ids[0]},{loan}",
-        other.username,
-        "NEW",
-        "IN_PROGRESS",
-        "KYC",
-        *flags,
-        "*",
-        "",
-        "2001-01-01",
-    ]
-    asked += [dict.fromkeys(COLUMNS, value) for value in values]
-    asked += [
-        {name: value} for name in names for value in (*values, "1", str(2**31 - 1), "team", "everybody")
-    ]
-    early, late = "2001-01-01", "2999-01-01"
-    for pair in ((early, early), (early, late), (late, early), (late, late)):
-        asked += [{name: pair[place % 2] for place, name in enumerate(names)}] if len(names) > 1 else []
-    return [f"?{urlencode(words)}" for words in asked]
-
-
 @check(level="pass", points=15)
 def test_nobody_touches_anothers_loan(app: App) -> None:
     """Creating or completing a task on someone else's loan is refused and changes nothing."""
@@ -194,35 +127,6 @@ def test_nobody_touches_anothers_loan(app: App) -> None:
             expected="400, 403 or 404, and nothing changed",
             why="Any customer could move any other customer's loan.",
         )
-
-
-def trespasses(app: App) -> list[tuple[Call, Person]]:
-    """Calls on somebody else's loans of each kind, ids as numbers and as text, also with the owner named."""
-    calls: list[tuple[Call, Person]] = []
-    for spelling in (int, str):
-        owner = app.customer()
-        loans = [app.loan(owner)]
-        tasks: list[int] = []
-        for status in ("COMPLETED", "REJECTED"):
-            with suppress(CannotDrive):  # a fix may forbid it
-                loans.append(app.loan(owner, status=status))
-        for task in ({"task_type": "KYC"}, {"task_type": "KYC", "completed": True, "pointer": "null"}):
-            loan, made = app.loan_with(owner, task)
-            loans.append(loan)
-            tasks += made
-        naming = {"customer": owner.customer, "customer_id": owner.customer, "user": owner.user}
-        naming |= {"user_id": owner.user, "owner": owner.user}
-        calls += [(creating(attacker(app), spelling(loan)), owner) for loan in loans]
-        calls += [(completing(attacker(app), spelling(task)), owner) for task in tasks]
-        for call in (
-            creating(attacker(app), spelling(loans[0])),
-            completing(attacker(app), spelling(tasks[0])),
-        ):
-            calls.append((Call(call.method, call.path, {**call.body, **naming}, call.by), owner))
-    for form in (" {}", "0{}", "+{}"):
-        calls.append((creating(attacker(app), form.format(loans[0])), owner))
-        calls.append((completing(attacker(app), form.format(tasks[0])), owner))
-    return calls
 
 
 @check(level="pass", points=5)
@@ -245,28 +149,6 @@ def test_naming_two_loans_touches_ones_own_alone(app: App) -> None:
                     expected="nothing of anybody else's is changed",
                     why="An owner checked by one key, and a loan taken by another, is no check.",
                 )
-
-
-def own_call(app: App, which: str) -> Call:
-    """Somebody's call on what is their own."""
-    if which == "complete":
-        owner, _, tasks = app.owned_loan({"task_type": "KYC"})
-        return completing(owner, tasks[0])
-    owner, loan, _ = app.owned_loan()
-    if which == "create":
-        return creating(owner, loan)
-    return Call("POST", LOANS, {**NEW_LOAN, "customer": owner.customer}, owner)
-
-
-def loans_of(app: App, person: Person) -> list[Row]:
-    return app.inspector.rows(
-        "SELECT * FROM loans_loan WHERE customer_id = %s ORDER BY id", [person.customer]
-    )
-
-
-def attacker(app: App) -> Person:
-    """A customer with a loan of their own."""
-    return app.owned_loan()[0]
 
 
 @check(level="pass", points=10, cost=0.05)
@@ -293,17 +175,6 @@ def test_protected_fields_can_not_be_set(app: App) -> None:
             expected="the fields are ignored, or the answer is 400",
             why="A customer who can write the status pays out their own loan.",
         )  # fmt: skip
-
-
-def protected_fields(now: datetime, names: list[str]) -> list[dict[str, Any]]:
-    """What is sent with a new loan, by the fields' own names and by each other that the app looks for."""
-    old = "2001-01-01T00:00:00Z"
-    times = [old, (now - timedelta(days=1)).isoformat(), (now + timedelta(days=1)).isoformat()]
-    tried: list[dict[str, Any]] = [{"status": status} for status in ("IN_PROGRESS", "COMPLETED", "REJECTED")]
-    tried += [{"created_at": time} for time in times]
-    tried += [{key: "(a task)"} for key in ("current_task", "current_task_id")]
-    tried += [{"status": "COMPLETED", "current_task": "(a task)", "created_at": old}]
-    return tried + [{name: value} for name in names for value in ("COMPLETED", "(a task)", times[1])]
 
 
 @check(level="pass", points=15)
@@ -372,57 +243,6 @@ def test_task_creation_is_limited(app: App) -> None:
         expected=f"429 by creation {RATE + 1}",
         why="One client in a loop fills the table and keeps the servers busy.",
     )
-
-
-def creations(app: App) -> list[int]:
-    """The answers to one person's task creations, up to the first refusal for their number."""
-    owner = app.customer()
-    elsewhere = replace(owner, address=app.new_name()[1])  # one person, at work and on the phone
-    things = [{"kind": "loan", "customer": owner.customer} for _ in range(RATE + 2)]
-    *loans, spare = (row["loan"] for row in app.make(*things))
-    statuses: list[int] = []
-    for place, loan in enumerate(loans):
-        answer = app.create_task((owner, elsewhere)[place % 2], loan, TASK_TYPES[place % 3])
-        statuses.append(answer.status)
-        if answer.status == 429:
-            assert_no_way_around(app, creating(owner, spare))
-            advise_on_limit(app, answer, creating(owner, spare))
-            break
-    return statuses
-
-
-def assert_no_way_around(app: App, another: Call) -> None:
-    """Nothing that the app looks for in a request lifts the limit."""
-    headers = tuple((name, "1") for name in app.names(another, "headers"))
-    query = "?" + urlencode(dict.fromkeys(app.names(another, "query"), "1"))
-    more = dict.fromkeys({*app.names(another, "body")} - {*another.body}, True)
-    for call in (
-        replace(another, headers=headers),
-        replace(another, path=another.path + query),
-        replace(another, body={**another.body, **more}),
-    ):
-        answer = app.call(call) if call not in (another, replace(another, path=another.path + "?")) else None
-        expect(
-            answer is None or not answer.accepted,
-            observed=f"{answer.shown if answer else ''} after a 429",
-            expected="429: what a caller may write does not lift the limit",
-            why="One client in a loop fills the table and keeps the servers busy.",
-        )
-
-
-def advise_on_limit(app: App, refusal: Answer, another: Call) -> None:
-    """What a limit that works is still not good for."""
-    if not refusal.queries:
-        app.advice.append(
-            "The limit on task creations is counted without the database, so by each process on its own: "
-            "with four of them somebody gets four times as many."
-        )
-    forged = replace(another, headers=(("X-Forwarded-For", "198.51.100.7"),))
-    if app.call(forged).accepted:
-        app.advice.append(
-            "The limit on task creations is counted by an address that the caller may write: "
-            "with a forged X-Forwarded-For there is none."
-        )
 
 
 @check(level="distinction", points=3)
@@ -512,17 +332,3 @@ def test_injection_probes_find_nothing(app: App) -> None:
         expected="nothing changed",
         why="What reaches the database as text can read and change everything in it.",
     )
-
-
-def probes(app: App, probe: str) -> list[Answer]:
-    people: list[Person] = app.customers(6)
-    encoded = "".join(f"%{byte:02x}" for byte in probe.encode())
-    all_probed = {*PROBED, *PROBED_TOO, *app.names(Call("GET", LOANS, by=people[4]), "query")}
-    return [
-        app.create_task(people[0], probe),
-        app.complete_task(people[1], probe),
-        app.create_loan(people[2], amount=probe),
-        app.create_loan(people[3], tenure_months=probe),
-        app.list_loans(people[4], query="?" + "&".join(f"{key}={encoded}" for key in sorted(all_probed))),
-        app.list_loans(people[5], query=f"?{PROBED[PROBES.index(probe)]}={encoded}"),
-    ]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 BUGGY = "tasks = TaskExecution.objects.all()\n"
+WRONG = "tasks = TaskExecution.objects.filter(id=loan)\n"
 FIX = "tasks = TaskExecution.objects.filter(loan=loan)\n"
 FACTS = """title = "Odd totals"
 story = "The totals look odd."
@@ -41,7 +42,7 @@ def put_challenge(root: Path, name: str) -> None:
         put(solutions / "alternatives" / f"right-{n}" / "loans" / "views.py", FIX)
     for n in range(8):
         put(solutions / "near_misses" / f"wrong-{n}" / "case.toml", NEAR_MISS.replace("f.", f"{name[0]}."))
-        put(solutions / "near_misses" / f"wrong-{n}" / "loans" / "views.py", BUGGY)
+        put(solutions / "near_misses" / f"wrong-{n}" / "loans" / "views.py", WRONG)
 
 
 @pytest.fixture

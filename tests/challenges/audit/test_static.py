@@ -48,6 +48,11 @@ def test_what_is_missing_is_named(kit: Path, removed: str, said: str) -> None:
     assert len(faults(kit)) == 1 and said in faults(kit)[0]
 
 
+def test_a_file_that_does_not_differ_is_named(kit: Path) -> None:
+    put(kit / f"{SOLUTIONS}/near_misses/wrong-0" / "interview" / "settings.py", "")
+    assert len(faults(kit)) == 1 and "is in the buggy app just so" in faults(kit)[0]
+
+
 @pytest.mark.parametrize(
     "added",
     [

@@ -1,0 +1,1 @@
+"""What the checks of A ask of a list."""

@@ -1,0 +1,34 @@
+"""The rows that a list is asked for: loans of every kind, with tasks (A)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.app import App
+from grader.calls import TASK_TYPES, Person
+
+AMOUNTS = ("50000.50", "1000.00", "250000.00", "99999999.99")
+TENURES = (24, 360, 1)
+KINDS = ("at work", "idle", "without tasks", "COMPLETED", "REJECTED")
+
+
+def loans_with_tasks(app: App, owners: list[Person], loans: int, tasks: int = 2) -> list[int]:
+    """Loans spread over their owners, of five kinds by turns: at work, idle, without tasks, and closed."""
+    things: list[dict[str, Any]] = []
+    for number in range(loans):
+        owner = owners[number // 3 % len(owners)]
+        about = {"amount": AMOUNTS[number % len(AMOUNTS)], "tenure_months": TENURES[number % len(TENURES)]}
+        things.append({"kind": "loan", "customer": owner.customer, **about})
+        task = {"kind": "task", "loan": {"of": len(things) - 1, "key": "loan"}}
+        if KINDS[number % len(KINDS)] != "without tasks":
+            things += [{**task, "completed": True, "pointer": "null"} for _ in range(tasks - 1)]
+            is_open = KINDS[number % len(KINDS)] == "at work"
+            things.append(
+                {**task, "task_type": TASK_TYPES[1 + number % 2], "completed": not is_open}
+                | ({} if is_open else {"pointer": "null"})
+            )
+    ids = [row["loan"] for row in app.make(*things) if "loan" in row]
+    for status in ("COMPLETED", "REJECTED"):
+        if some := [loan for n, loan in enumerate(ids) if KINDS[n % len(KINDS)] == status]:
+            app.try_status(some, status)
+    return ids
