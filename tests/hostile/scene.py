@@ -140,9 +140,12 @@ def _run(case: Case, tree: Path, place: Path, environment: dict[str, str]) -> tu
 
 
 def _state(*folders: Path) -> dict[str, tuple[int, int]]:
-    """Every file below some folders: its size and when it changed."""
+    """Every file below some folders: its size and when it changed; of a folder only that it is there.
+
+    Python changes a folder, too, where it keeps bytecode for the first time.
+    """
     return {
-        str(path): (path.lstat().st_size, path.lstat().st_mtime_ns)
+        str(path): (0, 0) if path.is_dir() else (path.lstat().st_size, path.lstat().st_mtime_ns)
         for folder in folders
         for path in folder.rglob("*")
     }
