@@ -48,7 +48,7 @@ def add_options(parser: pytest.Parser) -> None:
         "--jobs",
         metavar="N",
         type=int,
-        help="how many checks run at once (default: as many as there are processors, at most 3)",
+        help="how many checks run at once (default: one more than there are processors, at most 3)",
     )
     group.addoption(
         "--isolation",
