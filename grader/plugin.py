@@ -109,9 +109,9 @@ def _jobs(config: pytest.Config) -> int:
     if _interactive(config):
         return 1
     asked: int | None = config.getoption("jobs")
-    return (
-        asked if asked is not None else min(MOST_LANES, (os.cpu_count() or 1) + 1)
-    )  # one of them sleeps now and then
+    if asked is not None:
+        return asked
+    return min(MOST_LANES, (os.cpu_count() or 1) + 1)  # one of them sleeps now and then
 
 
 def _interactive(config: pytest.Config) -> bool:
