@@ -30,13 +30,14 @@ class Seen:
 def differences(app: App) -> list[dict[str, Any]]:
     """Findings: calls whose answer or effect depends on how the caller signed in.
 
-    An app that does not do the same twice, signed in the same way, tells nothing either.
+    An app that does not do the same twice, signed in the same way, either way, tells nothing either.
     """
     try:
-        forced = _walk(app, forced=True)
-        if not (found := _difference(forced, _walk(app, forced=False))):
+        forced, plain = _walk(app, forced=True), _walk(app, forced=False)
+        if not (found := _difference(forced, plain)):
             return []
-        return [] if _difference(forced, _walk(app, forced=True)) else [_finding(*found)]
+        again = _difference(forced, _walk(app, forced=True)) or _difference(plain, _walk(app, forced=False))
+        return [] if again else [_finding(*found)]
     except CannotDrive:
         return []  # the checks will say so
 

@@ -4,7 +4,8 @@
     tasks = ["c"]                 what is graded (default: c)
     says = ["out of memory"]      words that must be printed
     findings = ["loans/x.py"]     words that must be in one of integrity.findings each
-    interferes = true             whether integrity.ok is to be false (default: false)
+    interferes = true             whether integrity.ok is to be false (default: false); "depends" where it does
+                                  so on the machine's pace
     earns = true                  it is also a fix, and may pass what it passes (default: false)
     limits = ["call=3"]           given to the grader as --limit
     options = ["--isolation=process"]  given to the grader as they are
@@ -30,6 +31,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
 PACKAGES = ("loans", "interview")
+DEPENDS = "depends"
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Case:
     tasks: list[str] = field(default_factory=lambda: ["c"])
     says: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
-    interferes: bool = False
+    interferes: bool | str = False
     earns: bool = False
     limits: list[str] = field(default_factory=list)
     options: list[str] = field(default_factory=list)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from tests.hostile.cases import Case
+from tests.hostile.cases import DEPENDS, Case
 from tests.hostile.scene import Graded, checkout_state
 
 BEFORE = checkout_state()
@@ -27,7 +27,7 @@ def test_a_case_gets_what_it_states(case: Case, graded: Graded, earned: set[str]
 
 def _holds(case: Case, graded: Graded, earned: set[str]) -> None:
     """The scorecard: nothing unearned, nothing unfounded, and each finding that is due."""
-    if case.interferes:
+    if case.interferes is True:
         assert {task["verdict"] for task in graded.card["tasks"].values()} == {"fail"}
     elif not case.earns:
         assert graded.passed - earned == set()
@@ -35,7 +35,8 @@ def _holds(case: Case, graded: Graded, earned: set[str]) -> None:
         assert any(words in text for text in graded.findings), (words, graded.findings)
     if not case.findings:
         assert graded.findings == []
-    assert graded.card["integrity"]["ok"] is not case.interferes
+    if case.interferes != DEPENDS:
+        assert graded.card["integrity"]["ok"] is not case.interferes
     outcomes = [check["outcome"] for task in graded.card["tasks"].values() for check in task["checks"]]
     assert "inconclusive" not in outcomes, graded.shown[-3000:]
     assert not MACHINE_PATHS.search(graded.shown), MACHINE_PATHS.findall(graded.shown)
