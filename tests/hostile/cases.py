@@ -4,8 +4,8 @@
     tasks = ["c"]                 what is graded (default: c)
     says = ["out of memory"]      words that must be printed
     findings = ["loans/x.py"]     words that must be in one of integrity.findings each
-    interferes = true             whether integrity.ok is to be false (default: false); "depends" where it does
-                                  so on the machine's pace
+    interferes = true             whether integrity.ok is to be false (default: false); "depends" where that
+                                  depends on the machine's pace
     earns = true                  it is also a fix, and may pass what it passes (default: false)
     limits = ["call=3"]           given to the grader as --limit
     options = ["--isolation=process"]  given to the grader as they are
