@@ -18,13 +18,17 @@ TASK_FOLDERS = "[a-z]_*"
 
 @dataclass(frozen=True)
 class Case:
-    """A tree and what is stated of it: the verdicts by task, and the ids of the checks that fail."""
+    """A tree and what is stated of it: the verdicts by task, and the ids of the checks that fail.
+
+    `wavers` are those among them that depend on how quick the app's own threads are.
+    """
 
     name: str
     overlay: Path | None  # what lies over the buggy app
     tree: Path | None  # or a whole tree
     verdicts: dict[str, str]
     fails: list[str] | None = None
+    wavers: tuple[str, ...] = ()
     injected: dict[str, bytes] | None = None  # or what lies where in it
 
     @property
@@ -46,7 +50,8 @@ def cases() -> Iterator[Case]:
             continue
         name = str(file.parent.relative_to(SOLUTIONS))
         verdicts = stated.get("verdicts") or {name[0]: stated["verdict"]}
-        yield Case(name, file.parent, None, verdicts, stated.get("fails"))
+        wavers = tuple(stated.get("wavers", ()))
+        yield Case(name, file.parent, None, verdicts, stated.get("fails"), wavers)
     for name, files, injected in injected_apps():
         verdicts = {task: "fail" if task in injected else "distinction" for task in letters()}
         yield Case(name, None, None, verdicts, injected=files)

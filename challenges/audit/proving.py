@@ -102,7 +102,8 @@ def judge(case: Case, card: dict[str, Any]) -> Proof:
     wrong += [f"integrity: {f['text']}" for f in card["integrity"]["findings"] if f["interference"]]
     if case.fails is not None and not wrong:
         wrong += [f"{name} fails: {failed[name]}" for name in failed if name not in case.fails]
-        wrong += [f"{name} does not fail" for name in case.fails if name not in failed]
+        sure = [name for name in case.fails if name not in case.wavers]
+        wrong += [f"{name} does not fail" for name in sure if name not in failed]
     return Proof(case, "; ".join(wrong), verdicts, sorted(failed))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 LEAST_OF_A_MIX = 2
 VERDICTS = ("fail", "pass", "distinction")
-KEYS = {"reason", "verdict", "verdicts", "falls_short", "fails", "open"}
+KEYS = {"reason", "verdict", "verdicts", "falls_short", "fails", "wavers", "open"}
 IMPOSSIBLE = {"alternatives": "fail", "near_misses": "distinction"}  # by the names of the folders
 
 
@@ -81,6 +81,8 @@ def _fails(stated: dict[str, Any], case: Path, tasks: Collection[str]) -> Iterat
         yield f"lacks fails: python -m tests.prove --record {case.name}"
     if not short and (fails or "falls_short" in stated):
         yield "states a distinction, so that nothing fails and it falls short of nothing."
+    if stray := sorted(set(stated.get("wavers", ())) - set(fails or ())):
+        yield f"has {stray[0]!r} among its wavers, and not among what fails."
     for name in fails or []:
         if name[:1] not in short or name[1:2] != ".":
             yield f"names {name!r}, which is no check of {', '.join(short) or 'a task that falls short'}."

@@ -61,3 +61,11 @@ def test_a_check_that_fails_unstated_is_said_with_what_was_seen() -> None:
     card = {"tasks": {"b": {"verdict": "fail", "checks": checks}}, "integrity": {"findings": []}}
     case = Case("case", None, None, {"b": "fail"}, ["b.other"])
     assert judge(case, card).wrong == "b.one fails: two open tasks; b.other does not fail"
+
+
+def test_a_check_that_wavers_may_fail_or_not() -> None:
+    case = Case("b", None, None, {"b": "fail"}, fails=["b.one", "b.two"], wavers=("b.two",))
+    checks = [{"id": f"b.{name}", "outcome": "failed", "observed": "two"} for name in ("one", "two")]
+    for some in (checks, checks[:1]):
+        card = {"tasks": {"b": {"verdict": "fail", "checks": some}}, "integrity": {"findings": []}}
+        assert judge(case, card).wrong == ""

@@ -77,6 +77,7 @@ def test_what_is_unknown_is_named(kit: Path, added: str) -> None:
         (MISS, NEAR_MISS.replace("f.totals", "a.totals"), "names 'a.totals', which is no check of f"),
         (MISS, NEAR_MISS.replace('"fail"', '"failed"'), "the verdict 'failed'; it is one of fail, pass"),
         (MISS, NEAR_MISS + "note = 1\n", "the unknown key 'note'"),
+        (MISS, NEAR_MISS + 'wavers = ["f.x"]\n', "has 'f.x' among its wavers, and not among what fails"),
         (MISS, "reason = ", "is no TOML"),
         (MISS, 'reason = "Why."\nverdict = "distinction"\n', "which none of near_misses/ has"),
         (ALTERNATIVE, NEAR_MISS, "which none of alternatives/ has"),

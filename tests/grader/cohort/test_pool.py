@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 import sys
@@ -43,6 +44,7 @@ def graded(one: Submission, folder: Path) -> int:
 def odd(one: Submission, folder: Path) -> int:
     """Grades well, or as its name says."""
     if one.name == "segfault":
+        faulthandler.disable()  # pytest's would print all of this test's frames
         os.kill(os.getpid(), signal.SIGSEGV)
     if one.name == "exits":
         sys.stderr.write("the last words\n")
