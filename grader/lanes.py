@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
 import os
 import signal
 import threading
@@ -26,6 +27,7 @@ Message = tuple[
     str, Any
 ]  # ("report", TestReport), ("done", node id), ("facts", facts), ("stop", (text, exit code))
 WORTH_A_LANE = 0.5  # seconds of checks below which another lane costs more than it saves
+WORTH_ANOTHER_B = 2.0  # seconds of checks that need both workers, above which a second lane has both
 
 
 @dataclass
@@ -52,21 +54,42 @@ def mark_of(item: pytest.Item) -> Mark:
 
 
 def share_out(items: Sequence[pytest.Item], lanes: int) -> list[Share]:
-    """Deal checks out, the longest first; those that need both workers share the first lane.
+    """Deal checks out, the longest first; those that need both workers to the first lanes.
 
-    Within a lane they keep the order of the suite.
+    Checks of one scene stay together: it is run once. Within a lane they keep the order of the suite.
     """
     shares = [Share() for _ in range(lanes)]
-    for item in sorted(items, key=lambda item: (not mark_of(item).both, -mark_of(item).cost)):
-        mark = mark_of(item)
-        share = shares[0] if mark.both else min(shares, key=lambda share: share.cost)
-        share.add(item, mark.cost)
+    needs_both = sum(mark_of(item).cost for item in items if mark_of(item).both)
+    with_both = shares[: 2 if needs_both > WORTH_ANOTHER_B else 1]
+    for group in sorted(_groups(items), key=lambda group: (not _needs_both(group), -_cost(group))):
+        share = min(with_both if _needs_both(group) else shares, key=lambda share: share.cost)
+        for item in group:
+            share.add(item, mark_of(item).cost)
     for share in shares:
         share.items.sort(key=items.index)
-    if shares[-1].cost < WORTH_A_LANE and lanes > 1:
+    if min(share.cost for share in shares) < WORTH_A_LANE and lanes > 1:
         return share_out(items, lanes - 1)
     shares[-1].probes = True
-    return [share for share in shares if share.items]
+    return shares
+
+
+def _groups(items: Sequence[pytest.Item]) -> list[list[pytest.Item]]:
+    """The checks, those together that have a scene in common."""
+    groups: list[list[pytest.Item]] = []
+    for item in items:
+        scenes = {*mark_of(item).scenes}
+        kin = [g for g in groups if scenes & {name for other in g for name in mark_of(other).scenes}]
+        groups = [group for group in groups if group not in kin]
+        groups.append([*itertools.chain.from_iterable(kin), item])
+    return groups
+
+
+def _needs_both(group: Sequence[pytest.Item]) -> bool:
+    return any(mark_of(item).both for item in group)
+
+
+def _cost(group: Sequence[pytest.Item]) -> float:
+    return sum(mark_of(item).cost for item in group)
 
 
 class Lane:

@@ -84,7 +84,7 @@ def test_everybody_sees_their_own_list(app: App) -> None:
             )
 
 
-@check(level="pass", points=25, cost=0.3)
+@check(level="pass", points=25, cost=0.2)
 def test_more_loans_cost_no_more_queries(app: App, assert_num_queries: NumQueries) -> None:
     """GET /api/loans/ runs as many queries for 30 loans as for 5 and for 2."""
     for staff in kinds_of_callers(app):
@@ -112,7 +112,7 @@ def test_more_customers_cost_no_more_queries(app: App, assert_num_queries: NumQu
     lists.assert_none()
 
 
-@check(level="pass", points=10, cost=0.25)
+@check(level="pass", points=10, cost=0.2)
 def test_more_tasks_cost_no_more_queries(app: App, assert_num_queries: NumQueries) -> None:
     """The list runs as many queries for loans with 12 tasks as for loans with one."""
     for staff in kinds_of_callers(app):

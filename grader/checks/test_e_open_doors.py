@@ -129,7 +129,7 @@ def test_nobody_touches_anothers_loan(app: App) -> None:
         )
 
 
-@check(level="pass", points=5)
+@check(level="pass", points=5, cost=0.2)
 def test_naming_two_loans_touches_ones_own_alone(app: App) -> None:
     """A call on one's own loan that names another's as well, in whatever key, changes nothing of theirs."""
     other, theirs, their_tasks = app.owned_loan({"task_type": "KYC"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import secrets
 from typing import Any
 
 from .connection import OwnConnection
@@ -26,18 +27,18 @@ class People:
 
             with self.own.used():
                 self.know(get_user_model()._base_manager.get(pk=pk))
-        return self.known[pk]
+        signed_in = self.known[pk]
+        if "cookies" not in signed_in:
+            with self.own.used():
+                signed_in |= self._cookies(signed_in["person"]())
+        return signed_in
 
     def know(self, user: Any) -> None:
-        """Remember a user as the database has them, and sign them in."""
+        """Remember a user as the database has them; most are never signed in."""
         model = type(user)
         fields = [field.attname for field in model._meta.concrete_fields]
         values = [getattr(user, name) for name in fields]
-
-        def person() -> Any:
-            return model.from_db("default", fields, values)
-
-        self.known[user.pk] = {"person": person, **self._cookies(person())}
+        self.known[user.pk] = {"person": lambda: model.from_db("default", fields, values)}
 
     def _cookies(self, person: Any) -> dict[str, Any]:
         """A session and a CSRF token, as a browser would send them."""
@@ -45,9 +46,8 @@ class People:
 
         if "django.contrib.sessions" not in settings.INSTALLED_APPS:
             return {"cookies": "", "headers": {}}
-        from django.middleware.csrf import _get_new_csrf_string
 
-        token = _get_new_csrf_string()
+        token = secrets.token_hex(16)  # as long as Django's, and of its characters
         cookies = {
             settings.SESSION_COOKIE_NAME: self._session(person, token),
             settings.CSRF_COOKIE_NAME: token,
@@ -71,11 +71,10 @@ class People:
     @staticmethod
     def _save_session(session: Any) -> None:
         """Save it; in the database with one statement, for a key that is new in any case."""
-        from django.contrib.sessions.backends import base, db
-        from django.utils.crypto import get_random_string
+        from django.contrib.sessions.backends import db
 
         if isinstance(session, db.SessionStore):
-            session._session_key = get_random_string(32, base.VALID_KEY_CHARS)
+            session._session_key = secrets.token_hex(16)  # as long as Django's, and of its characters
             data = dict(session.items())
             session.create_model_instance(data).save(force_insert=True)
         else:

@@ -112,12 +112,10 @@ class Rows:
         from django.db.models import F
         from django.db.models.functions import Greatest, Now
 
-        try:
-            with transaction.atomic():
-                return save(model_name, **fields, **later).pk
-        except Exception:
-            if save is not self._save:
-                raise  # all of the request is tried once more, one by one
+        if save is not self._save:
+            return save(model_name, **fields, **later).pk  # or all of the request is tried again, one by one
+        with contextlib.suppress(Exception), transaction.atomic():
+            return save(model_name, **fields, **later).pk
         made = save(model_name, **fields)
         row = apps.get_model("loans", model_name)._base_manager.filter(pk=made.pk)
         if "completed_at" in later:
