@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import LiteralString
 
 import psycopg
-from psycopg import sql
 
 from grader import rig as rigs
 from grader.database import contrib, embedded, tenant
@@ -79,12 +78,6 @@ class Slot:
         server = self._running.server
         try:
             with server.connect() as connection:
-                # A tenant's role is given all that the owner of the copied database has, this one included.
-                connection.execute(
-                    sql.SQL("ALTER DATABASE {} OWNER TO {}").format(
-                        sql.Identifier(contrib.DATABASE), sql.Identifier(contrib.OWNER)
-                    )
-                )
                 found = connection.execute(
                     "SELECT datname FROM pg_database WHERE starts_with(datname, %s) AND datname <> %s",
                     [tenant.PREFIX, contrib.DATABASE],

@@ -44,6 +44,10 @@ def make(server: Server) -> None:
         capture_output=True,
         env={**os.environ, "PGPASSWORD": server.password},
     )
+    with server.connect() as connection:  # else each tenant would be given this database with its tables
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} OWNER TO CURRENT_USER").format(sql.Identifier(DATABASE))
+        )
 
 
 def suits(apps: list[str], user_model: str, moved: list[str]) -> bool:

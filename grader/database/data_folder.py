@@ -25,7 +25,7 @@ from grader.errors import DatabaseError
 from grader.reaper import Reaper
 from grader.workers.bubblewrap import bubblewrap
 
-TEMPLATE_VERSION = 3  # part of the folder's name: raise it when SETTINGS or initdb's options change
+TEMPLATE_VERSION = 4  # part of the folder's name: raise it with SETTINGS, initdb's options, contrib.py
 
 
 @contextmanager

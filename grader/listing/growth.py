@@ -70,9 +70,11 @@ class Growth:
             counts = [len(answer.queries) for answer in answers.values()]
             if len({*counts}) > 1:
                 words, evidence = growth(self._app, answers, self._caller)
-                raise CheckFailed(
-                    f"not as many queries each time: {words}", "the same number of queries for each", WHY, evidence
+                seen, expected = (
+                    f"not as many queries each time: {words}",
+                    "the same number of queries for each",
                 )
+                raise CheckFailed(seen, expected, WHY, evidence)
         with self._assert_num_queries(counts[0], lambda: growth(self._app, answers, self._caller)):
             self._app.list_loans(self._caller)
 

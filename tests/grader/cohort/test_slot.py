@@ -28,9 +28,19 @@ def started(slot: Slot) -> Server:
     return server.server
 
 
+def owner_of(server: Server, database: str) -> str:
+    query = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s"
+    with server.connect() as connection:
+        row = connection.execute(query, [database]).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
 def test_tenants_are_dropped_and_the_server_is_kept(slot: Slot) -> None:
     server = started(slot)
     made = tenant.create(server, f"{tenant.new_name()}_0", with_contrib=True)
+    assert owner_of(server, contrib.DATABASE) == server.user  # which two tenants made at once would both get
+    assert owner_of(server, made.database) == made.role
     slot.scratch.mkdir()
     slot.clear(clean=True)
     assert not slot.scratch.exists()
