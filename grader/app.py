@@ -26,13 +26,21 @@ MACHINE_TROUBLE = {"53100": "disk", "53200": "memory"}  # SQLSTATE
 MOST_PAGES = 1_200
 MOST_NAMES = 60
 NAME = re.compile(r"[A-Za-z][\w.\[\]-]{0,60}")
+CHOICE = re.compile(rf"{NAME.pattern}=.{{1,60}}")
+NOBODYS = "a-name-that-nobody-has"  # for an app that goes through the query string
+PARTS = ("query", "headers", "cookies", "body", "choices")  # of a request; see App.names
 USUAL = {  # what Django, DRF and their like look for in any request
     *("FORMAT", "CSRFMIDDLEWARETOKEN", "HOST", "COOKIE", "ACCEPT", "AUTHORIZATION", "ORIGIN", "REFERER"),
+    *("CSRFTOKEN", "SESSIONID", "MESSAGES", "DJANGO_LANGUAGE"),
     *("USER-AGENT", "X-CSRFTOKEN", "X-REQUESTED-WITH", "X-HTTP-METHOD-OVERRIDE", "X-REAL-IP", "CONTENT-TYPE"),
     *("X-FORWARDED-FOR", "X-FORWARDED-HOST", "X-FORWARDED-PORT", "X-FORWARDED-PROTO", "CONTENT-LENGTH"),
     *("ACCEPT-LANGUAGE", "ACCEPT-ENCODING", "IF-NONE-MATCH", "IF-MODIFIED-SINCE", "IF-MATCH"),
     *("IF-UNMODIFIED-SINCE", "CONTENT-ENCODING", "TRANSFER-ENCODING"),
 }
+
+
+def _is_usual(name: str) -> bool:
+    return name.partition("=")[0].upper() in USUAL
 
 
 TASK_COLUMNS = ("id", "loan_id", "task_type", "is_completed", "started_at", "completed_at")
@@ -102,23 +110,28 @@ class App(Making):
         return [{key: str(lead.get(key) or "") for key in keys} for lead in said if isinstance(lead, dict)]
 
     def names(self, call: Call, part: str) -> tuple[str, ...]:
-        """By which names the app looks into a part of what is sent: `query`, `headers` or `body`.
+        """By which names the app looks into a part of what is sent: `query`, `headers`, `cookies` or `body`.
 
         Leads for what else to send, which a fixed list can't have; asked twice, the second time with the
-        names of the first in the query string, and without what every framework looks for.
+        names of the first in the query string and, for a list, a body; without what every framework looks
+        for. The part `choices` is what values of the query string are compared with, as `name=value`.
         """
 
         def look() -> dict[str, list[str]]:
             once = self._ask_names(call)
-            path = f"{call.path}?{urlencode(dict.fromkeys(once['query'], '1'))}"
-            twice = self._ask_names(replace(call, path=path)) if once["query"] else once
-            return {part: sorted({*once[part], *twice[part]}) for part in once}
+            is_list = call.method == "GET"
+            asked = [name for name in once["query"] if not _is_usual(name)] + [NOBODYS] * is_list
+            if not asked:
+                return once
+            path = f"{call.path}?{urlencode(dict.fromkeys(asked, '1'))}"
+            twice = self._ask_names(replace(call, path=path, body={} if is_list else call.body))
+            return {part: sorted({*once[part], *twice[part]} - {NOBODYS}) for part in once}
 
         found = self.once(f"names of {call.method} {call.path}, {bool(call.by)}", look)[part]
-        return tuple(name for name in found if name.upper() not in USUAL)
+        return tuple(name for name in found if not _is_usual(name))
 
     def _ask_names(self, call: Call) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {"query": [], "headers": [], "body": []}
+        found: dict[str, list[str]] = {part: [] for part in PARTS}
         try:
             self.prepare(call, on="A")
             said = self.rig.worker("A").ask("names")["names"]
@@ -126,7 +139,8 @@ class App(Making):
             return found
         for part in found:
             names = said.get(part) if isinstance(said, dict) else None
-            found[part] = [name for name in names or () if isinstance(name, str) and NAME.fullmatch(name)]
+            form = CHOICE if part == "choices" else NAME
+            found[part] = [name for name in names or () if isinstance(name, str) and form.fullmatch(name)]
         return {part: names[:MOST_NAMES] for part, names in found.items()}
 
     # ---- calls

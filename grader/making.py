@@ -50,9 +50,10 @@ class Making:
         number = next(self.count)
         return f"user{number}", f"10.{number // 62500 + 1}.{number // 250 % 250}.{number % 250 + 1}"
 
-    def customer(self, *, staff: bool = False) -> Person:
+    def customer(self, *, staff: bool = False, username: str = "") -> Person:
         """A new user with a Customer."""
         name, address = self.new_name()
+        name = username or name
         made = self.make({"kind": "customer", "username": name, "staff": staff})[0]
         return Person(made["user"], name, made["customer"], address)
 
@@ -124,6 +125,13 @@ class Making:
             self.rig.worker("A").ask("rename", user=person.user, username=f"{person.username}-renamed")
         except (SubmissionError, WorkerLost) as error:
             raise CannotDrive(f"a user can't be renamed: {error}") from error
+
+    def sign_in_anew(self, person: Person) -> None:
+        """Give somebody another session, as from another browser. Raises CannotDrive."""
+        try:
+            self.rig.worker("A").ask("sign_out", user=person.user)
+        except (SubmissionError, WorkerLost) as error:
+            raise CannotDrive(f"a user can't sign in once more: {error}") from error
 
     def save_task_below_the_api(self, loan: int, task_type: str, way: str) -> str | None:
         """Make an open task by `objects.create()` or `save()`; the name of what that raised, or None."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import combinations
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +16,20 @@ from grader.app import App
 from grader.calls import COMPLETE, CREATE, LOANS, Answer, Call, Person, completing, creating
 from grader.checking import CannotDrive
 from grader.database.tenant import Row
-from grader.doors.inputs import COLUMNS, FLAGS, ID_FILTERS, NAME_FILTERS, NEW_LOAN, PROBED, PROBED_TOO, PROBES
+from grader.doors.inputs import (
+    COLUMNS,
+    FLAGS,
+    ID_FILTERS,
+    NAME_FILTERS,
+    NEW_LOAN,
+    NEW_LOAN_ASKED_FOR,
+    PAGING,
+    PROBED,
+    PROBED_TOO,
+    PROBES,
+)
+
+MOST_PAIRED = 5  # names that are tried two by two
 
 
 def signed_out_calls(loan: int, task: int) -> list[Call]:
@@ -26,22 +43,58 @@ def signed_out_calls(loan: int, task: int) -> list[Call]:
 
 def claims_by_name(app: App, somebody: Person, call: Call) -> list[Call]:
     """Anonymous calls that say to be somebody, by each name that the app looks for."""
-    values = (str(somebody.user), somebody.username, str(somebody.customer), f"Bearer {somebody.user}")
+    values = [str(somebody.user), somebody.username, str(somebody.customer)]
+    values += [f"Bearer {token}" for token in (somebody.user, forged_token(somebody))]
     asking = (call, replace(call, by=app.customer()))
     headers = {"Authorization", *(name for one in asking for name in app.names(one, "headers"))}
+    cookies = sorted({name for one in asking for name in app.names(one, "cookies")})
     queries = sorted({name for one in asking for name in app.names(one, "query")})
     return [
         replace(
             call,
             path=f"{call.path}?{urlencode(dict.fromkeys(queries, value))}",
-            headers=tuple((name, value) for name in sorted(headers)),
+            headers=(
+                *((name, value) for name in sorted(headers)),
+                *([("Cookie", "; ".join(f"{name}={value}" for name in cookies))] if cookies else []),
+            ),
         )
         for value in values
     ]
 
 
-def queries_for(other: Person, loan: int, names: tuple[str, ...]) -> list[str]:
-    """Query strings that ask for somebody else's loans, or for everybody's; `names` are the app's own."""
+def forged_token(somebody: Person) -> str:
+    """A JSON Web Token (RFC 7519) that says to be somebody, signed by nobody."""
+    claims = {"sub": str(somebody.user), "user_id": somebody.user, "username": somebody.username}
+    parts = ({"alg": "HS256", "typ": "JWT"}, {**claims, "token_type": "access", "exp": 2**33})
+    head, body = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
+    return f"{head}.{body}.{'x' * 43}"
+
+
+def peeks(app: App, owner: Person, other: Person, loan: int) -> list[Call]:
+    """Calls of the owner's list that ask for somebody else's loans, in all parts of a request."""
+    plain = Call("GET", LOANS, by=owner)
+    queries = queries_for(other, loan, app.names(plain, "query"), app.names(plain, "choices"))
+    calls = [plain, *(replace(plain, path=LOANS + query) for query in queries)]
+    headers, cookies, keys = (app.names(plain, part) for part in ("headers", "cookies", "body"))
+    for value in (other.customer, other.user, other.username):
+        if headers:
+            calls.append(replace(plain, headers=tuple((name, str(value)) for name in headers)))
+        if cookies:
+            pairs = "; ".join(f"{name}={value}" for name in cookies)
+            calls.append(replace(plain, headers=(("Cookie", pairs),)))
+        if keys:
+            calls += [replace(plain, body=dict.fromkeys(keys, form)) for form in (value, str(value))]
+    with suppress(CannotDrive):  # a fix may forbid it
+        calls.append(replace(plain, by=app.customer(username=other.username.swapcase())))
+    return calls
+
+
+def queries_for(other: Person, loan: int, names: Sequence[str], choices: Sequence[str]) -> list[str]:
+    """Query strings that ask for somebody else's loans, or for everybody's.
+
+    `names` are those that the app looks for, `choices` the values that it compares with (`App.names`).
+    """
+    paging, names = [name for name in names if name in PAGING], [name for name in names if name not in PAGING]
     ids, flags = [other.customer, other.user, loan], ["true", "1", "all"]
     asked = [{key: other.username} for key in NAME_FILTERS]
     asked += [{key: str(value)} for key in ("customer", "user") for value in ids]
@@ -65,9 +118,14 @@ def queries_for(other: Person, loan: int, names: tuple[str, ...]) -> list[str]:
     asked += [
         {name: value} for name in names for value in (*values, "1", str(2**31 - 1), "team", "everybody")
     ]
+    asked += [{name: str(loan + step)} for name in paging for step in (-1, 0, 1)]
+    asked += [dict([choice.split("=", 1)]) for choice in choices]
+    asked += [{key: value} for key, value in NEW_LOAN_ASKED_FOR.items()]
     early, late = "2001-01-01", "2999-01-01"
     for pair in ((early, early), (early, late), (late, early), (late, late)):
         asked += [{name: pair[place % 2] for place, name in enumerate(names)}] if len(names) > 1 else []
+    for one, another in combinations(names[:MOST_PAIRED], 2):
+        asked += [{one: early, another: late}, {one: late, another: early}]
     return [f"?{urlencode(words)}" for words in asked]
 
 

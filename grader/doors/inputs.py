@@ -25,6 +25,7 @@ IDENTITIES = (
     "X-Remote-User", "Remote-User", "User", "User-Id", "Username", "X-Authenticated-User",
 )  # fmt: skip
 NEW_LOAN: dict[str, Any] = {"amount": "50000.00", "tenure_months": 24}
+NEW_LOAN_ASKED_FOR = {"amount": "50000.00", "tenure_months": "24", "status": "NEW", "task_type": "KYC"}
 MISSING = (2**31 - 11, 2**31 - 13)
 PROBES = ("1' OR '1'='1", "1; DROP TABLE loans_loan; --", "1) OR (1=1", '" OR ""="', "' UNION SELECT 1 --")
 PAGING = {"page", "page_size", "limit", "offset", "cursor", "size", "per_page"}

@@ -55,7 +55,9 @@ class Calls:
         """Sign in and build the request, so that `go` sends nothing but the call's own statements."""
         signed_in = self.people.sign_in(user) if user is not None else None
         environ = environ_of(method, path, body, address, signed_in)
-        environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
+        for name, value in headers.items():
+            key = f"HTTP_{name.upper().replace('-', '_')}"
+            environ[key] = f"{environ[key]}; {value}" if key == "HTTP_COOKIE" and key in environ else value
         self.prepared = {
             "environ": environ,
             "user": signed_in["person"]() if signed_in and forced else None,

@@ -34,7 +34,7 @@ class Agent:
         people = People(own)
         rows, calls = Rows(own, people), Calls(self._channel, self.loader.tree, people)
         for operation in (
-            *(self.loader.apps, self.loader.migrate, rows.make, rows.bypass, rows.rename),
+            *(self.loader.apps, self.loader.migrate, rows.make, rows.bypass, rows.rename, people.sign_out),
             *(calls.prepare, calls.go, calls.go_in_child, calls.storm, calls.witness, calls.names),
         ):
             self.operations[operation.__name__] = operation

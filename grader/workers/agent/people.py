@@ -33,6 +33,12 @@ class People:
                 signed_in |= self._cookies(signed_in["person"]())
         return signed_in
 
+    def sign_out(self, user: int) -> dict[str, Any]:
+        """Let a user have another session from the next call on."""
+        for key in ("cookies", "headers"):
+            self.known.get(user, {}).pop(key, None)
+        return {}
+
     def know(self, user: Any) -> None:
         """Remember a user as the database has them; most are never signed in."""
         model = type(user)
