@@ -4,5 +4,5 @@ from __future__ import annotations
 
 import signal
 
-# A shell starts what runs in its background with Ctrl-C ignored, which every process started here would inherit.
+# A shell starts what runs in its background with Ctrl-C ignored; what is started here would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
