@@ -105,14 +105,14 @@ class Making:
         except psycopg.Error as error:
             raise NotApplicable(f"the database refuses the rows to start from: {error}") from error
 
-    def grow_old(self, loan: int) -> None:
-        """Let a loan and its tasks be a year and more old. Raises NotApplicable."""
-        statements: tuple[LiteralString, ...] = (
-            "UPDATE loans_loan SET created_at = created_at - interval '400 days' WHERE id = %s",
-            "UPDATE loans_taskexecution SET started_at = started_at - interval '400 days' WHERE loan_id = %s",
-        )
-        for statement in statements:
-            self._write(statement, [loan])
+    def grow_old(self, *loans: int) -> None:
+        """Let loans and their tasks be a year and more old. Raises NotApplicable."""
+        old = "- interval '400 days' WHERE"
+        for statement in (
+            f"UPDATE loans_loan SET created_at = created_at {old} id = ANY(%s)",
+            f"UPDATE loans_taskexecution SET started_at = started_at {old} loan_id = ANY(%s)",
+        ):
+            self._write(statement, [list(loans)])
 
     def set_status(self, loan: int | list[int], status: str) -> None:
         """What somebody does in the admin. Raises NotApplicable."""

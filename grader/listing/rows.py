@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from grader.app import App
 from grader.calls import TASK_TYPES, Person
+from grader.checking import NotApplicable
 
 AMOUNTS = ("50000.50", "1000.00", "250000.00", "99999999.99")
-TENURES = (24, 360, 1)
+SHORT = 1
+TENURES = (24, 360, SHORT)  # months; the shortest are over
 KINDS = ("at work", "idle", "without tasks", "COMPLETED", "REJECTED")
 
 
@@ -28,6 +31,9 @@ def loans_with_tasks(app: App, owners: list[Person], loans: int, tasks: int = 2)
                 | ({} if is_open else {"pointer": "null"})
             )
     ids = [row["loan"] for row in app.make(*things) if "loan" in row]
+    if past_their_tenure := [loan for n, loan in enumerate(ids) if TENURES[n % len(TENURES)] == SHORT]:
+        with suppress(NotApplicable):  # a fix may forbid it
+            app.grow_old(*past_their_tenure)
     for status in ("COMPLETED", "REJECTED"):
         if some := [loan for n, loan in enumerate(ids) if KINDS[n % len(KINDS)] == status]:
             app.try_status(some, status)
