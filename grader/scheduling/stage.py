@@ -204,11 +204,21 @@ class Stage:
             return Waiting.HELD
         if running and len(links) == 1:
             return Waiting.BLOCKED
-        if not watcher.sleeps():
+        if not (watcher.sleeps() and self._nothing_comes(name, watcher)):
             return None
         if held:
             return Waiting.HELD
         return Waiting.BLOCKED if running else Waiting.OUTSIDE
+
+    def _nothing_comes(self, name: str, watcher: Watcher) -> bool:
+        """Whether nothing that a sleeping worker has sent, or is to be told, is on its way through the wire.
+
+        On a busy machine the wire's own thread may have to wait for longer than a sleeper is watched.
+        """
+        before = self._wire.mark()
+        self._wire.catch_up()
+        opening, answered = self._wire.is_opening(name), self._workers[name].answered()
+        return not opening and not answered and self._wire.mark() == before and watcher.sleeps()
 
     @staticmethod
     def _wire_time() -> float:

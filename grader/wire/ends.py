@@ -94,7 +94,7 @@ class ServerEnd(End):
         self._login = login
         self._reader = MessageReader()
         self._greeting = bytearray()  # what PostgreSQL said before it was first ready
-        self._greeted = login is None
+        self.greeted = login is None
         self._pool: Pool | None = None
         self._clean: asyncio.Future[None] | None = None
 
@@ -103,7 +103,7 @@ class ServerEnd(End):
         self.transport.write(self.startup)
 
     def data_received(self, data: bytes) -> None:
-        if not self._greeted:
+        if not self.greeted:
             self._receive_greeting(data)
             return
         whole, telling = self._reader.scan(data, TELLING)
@@ -138,9 +138,9 @@ class ServerEnd(End):
             forward += message.raw
 
     def _greet(self, message: Message) -> None:
-        if not self._greeted:
+        if not self.greeted:
             self._greeting += message.raw
-            self._greeted = message.kind == b"Z"
+            self.greeted = message.kind == b"Z"
 
     def serve(self, link: Link) -> None:
         """Serve another link, which is greeted as the first was."""

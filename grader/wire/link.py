@@ -47,6 +47,11 @@ class Link:
 
     # ---- opening and closing
 
+    @property
+    def is_open(self) -> bool:
+        """Whether PostgreSQL has greeted the worker."""
+        return self._server is not None and self._server.greeted
+
     def open(self, packet: bytes, *, is_cancel: bool) -> None:
         """Connect to PostgreSQL; only the tenant's role and database are ever asked for."""
         if not is_cancel:

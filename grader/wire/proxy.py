@@ -98,6 +98,19 @@ class Wire:
         """Cut one connection before its statement reaches PostgreSQL, as a crash would."""
         self._loop.call_soon_threadsafe(unit.link.drop)
 
+    def catch_up(self) -> None:
+        """Wait until all that has come to the wire's sockets by now is read and passed on."""
+
+        async def turn() -> None:
+            for _ in range(2):  # what the first look at the sockets finds is dealt with after it
+                await asyncio.sleep(0)
+
+        asyncio.run_coroutine_threadsafe(turn(), self._loop).result()
+
+    def is_opening(self, worker: str) -> bool:
+        """Whether a connection of a worker is not answered yet."""
+        return any(link.worker == worker and not link.is_open for link in [*self.links])
+
     def notify(self) -> None:
         """Wake whoever waits for a change."""
         with self.changed:
