@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
-import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
-from urllib.parse import urlencode
 
+from grader import leads
 from grader.calls import LOANS, Answer, Call, Person, completing, creating
 from grader.checking import CannotDrive, CheckFailed
 from grader.database.tenant import Row
@@ -24,23 +23,6 @@ from grader.workers.worker import SubmissionError, WorkerLost
 T = TypeVar("T")
 MACHINE_TROUBLE = {"53100": "disk", "53200": "memory"}  # SQLSTATE
 MOST_PAGES = 1_200
-MOST_NAMES = 60
-NAME = re.compile(r"[A-Za-z][\w.\[\]-]{0,60}")
-CHOICE = re.compile(rf"{NAME.pattern}=.{{1,60}}")
-NOBODYS = "a-name-that-nobody-has"  # for an app that goes through the query string
-PARTS = ("query", "headers", "cookies", "body", "choices")  # of a request; see App.names
-USUAL = {  # what Django, DRF and their like look for in any request
-    *("FORMAT", "CSRFMIDDLEWARETOKEN", "HOST", "COOKIE", "ACCEPT", "AUTHORIZATION", "ORIGIN", "REFERER"),
-    *("CSRFTOKEN", "SESSIONID", "MESSAGES", "DJANGO_LANGUAGE"),
-    *("USER-AGENT", "X-CSRFTOKEN", "X-REQUESTED-WITH", "X-HTTP-METHOD-OVERRIDE", "X-REAL-IP", "CONTENT-TYPE"),
-    *("X-FORWARDED-FOR", "X-FORWARDED-HOST", "X-FORWARDED-PORT", "X-FORWARDED-PROTO", "CONTENT-LENGTH"),
-    *("ACCEPT-LANGUAGE", "ACCEPT-ENCODING", "IF-NONE-MATCH", "IF-MODIFIED-SINCE", "IF-MATCH"),
-    *("IF-UNMODIFIED-SINCE", "CONTENT-ENCODING", "TRANSFER-ENCODING"),
-}
-
-
-def _is_usual(name: str) -> bool:
-    return name.partition("=")[0].upper() in USUAL
 
 
 TASK_COLUMNS = ("id", "loan_id", "task_type", "is_completed", "started_at", "completed_at")
@@ -99,49 +81,10 @@ class App(Making):
         """The names of the submission's tables."""
         return set(self.catalogue.tables)
 
-    def witness(self, call: Call) -> list[dict[str, str]]:
-        """What nplusone says of a call: leads for people, never a verdict."""
-        try:
-            self.prepare(call, on="B")
-            said = self.rig.worker("B").ask("witness")["findings"]
-        except (SubmissionError, WorkerLost):
-            return []
-        keys = ("label", "model", "field", "relation")
-        return [{key: str(lead.get(key) or "") for key in keys} for lead in said if isinstance(lead, dict)]
-
     def names(self, call: Call, part: str) -> tuple[str, ...]:
-        """By which names the app looks into a part of what is sent: `query`, `headers`, `cookies` or `body`.
-
-        Leads for what else to send, which a fixed list can't have; asked twice, the second time with the
-        names of the first in the query string and, for a list, a body; without what every framework looks
-        for. The part `choices` is what values of the query string are compared with, as `name=value`.
-        """
-
-        def look() -> dict[str, list[str]]:
-            once = self._ask_names(call)
-            is_list = call.method == "GET"
-            asked = [name for name in once["query"] if not _is_usual(name)] + [NOBODYS] * is_list
-            if not asked:
-                return once
-            path = f"{call.path}?{urlencode(dict.fromkeys(asked, '1'))}"
-            twice = self._ask_names(replace(call, path=path, body={} if is_list else call.body))
-            return {part: sorted({*once[part], *twice[part]} - {NOBODYS}) for part in once}
-
-        found = self.once(f"names of {call.method} {call.path}, {bool(call.by)}", look)[part]
-        return tuple(name for name in found if not _is_usual(name))
-
-    def _ask_names(self, call: Call) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {part: [] for part in PARTS}
-        try:
-            self.prepare(call, on="A")
-            said = self.rig.worker("A").ask("names")["names"]
-        except (SubmissionError, WorkerLost):
-            return found
-        for part in found:
-            names = said.get(part) if isinstance(said, dict) else None
-            form = CHOICE if part == "choices" else NAME
-            found[part] = [name for name in names or () if isinstance(name, str) and form.fullmatch(name)]
-        return {part: names[:MOST_NAMES] for part, names in found.items()}
+        """By which names the app looks into a part of a call (leads.PARTS), less what is usual."""
+        name = f"names of {call.method} {call.path}, {bool(call.by)}"
+        return tuple(self.once(name, lambda: leads.names(self, call))[part])
 
     # ---- calls
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from grader.checking import Mark
-from grader.lanes import mark_of
 from grader.scheduling import replay
 from grader.scorecard import Expected, Scorecard, check_id, task_name
+from grader.shares import mark_of
 
 CARD = pytest.StashKey[Scorecard]()
 REPLAY = pytest.StashKey[replay.Replay]()  # the one order that is to be run

@@ -21,13 +21,14 @@ from grader.database.lies import lies
 from grader.database.server import Server
 from grader.database.tenant import Inspector
 from grader.errors import GraderError
-from grader.lanes import LANE, Lanes, mark_of, run_share, share_out
+from grader.lanes import LANE, Lanes, run_share
 from grader.queries import NumQueries
 from grader.races.storm import raise_a_storm
 from grader.reporting import Recorder
 from grader.scheduling import replay
 from grader.scorecard import Reported, Scorecard
 from grader.scrutiny import remark, remarks, unused
+from grader.shares import mark_of, share_out
 from grader.workers.limits import Limits
 
 GROUND = pytest.StashKey[rigs.Ground]()

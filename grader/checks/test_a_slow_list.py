@@ -8,9 +8,10 @@ from grader.baseline import assert_the_rest_works
 from grader.calls import LOANS, Call, Person
 from grader.checking import CannotDrive, NotApplicable, check, expect
 from grader.content import differences
+from grader.leads import witness
 from grader.listing.growth import Growth, answered, kinds_of_callers, sees_others_loans
 from grader.listing.loading import NEEDED, further_keys, loaded_tables, read_twice, tables_read
-from grader.listing.pages import BIG, EVERYTHING, MANY, SIZES, Asker, assert_all_reachable
+from grader.listing.pages import BIG, EVERYTHING, MANY, SIZES, Asker, assert_all_reachable, assert_bounded
 from grader.listing.rows import loans_with_tasks
 from grader.queries import WHY, NumQueries
 
@@ -46,7 +47,10 @@ def test_no_loan_is_left_out(app: App) -> None:
     """All of a customer's loans can be reached, on one page or by the links to the next."""
     owner = app.customer()
     app.many_loans(owner, MANY)
-    page = len(app.list_loans(owner).loans) or 1
+    first = app.list_loans(owner)
+    if len({loan.get("id") for loan in first.loans}) == MANY and not first.next_page:
+        return  # all at once
+    page = len(first.loans) or 1
     total = MANY + (1 - MANY) % page if page < MANY else MANY
     if total > MANY:
         app.many_loans(owner, total - MANY)
@@ -175,19 +179,13 @@ def test_the_answer_is_bounded(app: App) -> None:
     own = ["?" + urlencode({name: value}) for name in names for value in (BIG[0], BIG[-1])]
     together = ["?" + urlencode(dict.fromkeys(SIZES, value)) for value in BIG]
     asker, boss = Asker(app, staff=False), Asker(app, staff=True)
-    answered(asker.ask(""))
+    assert_bounded(answered(asker.ask("")))
     if asker.ask(together[0]).refused:  # some of these names go together in no app
         together += [f"?{size}={value}" for size in SIZES for value in (BIG[0], BIG[3])]
     asked = [(asker, query) for query in (*together, EVERYTHING, *own)]
     asked += [(boss, query) for query in ("", *own)]
     for who, query in asked:
-        answer = who.ask(query)
-        expect(
-            answer.status < 500 and len(answer.loans) <= 1_000,
-            observed=f"{answer.status} with {len(answer.loans)} loans in one answer to GET {LOANS}{query}",
-            expected="at most 1,000 loans in one answer, or a refusal",
-            why="At a million loans one such request takes the server's memory and the customer's patience.",
-        )
+        assert_bounded(who.ask(query))
 
 
 @check(level="distinction", points=5, cost=0.05, both=True)
@@ -200,7 +198,7 @@ def test_nothing_is_loaded_that_the_answer_does_not_need(app: App) -> None:
     unneeded = sorted(loaded_tables(app, with_loans) - NEEDED - tables_read(app, without))
     unneeded += [
         f"{lead['model']}.{lead['field']}"
-        for lead in app.witness(Call("GET", LOANS, by=owner))
+        for lead in witness(app, Call("GET", LOANS, by=owner))
         if lead["label"] == "unused_eager_load" and lead["relation"] and lead["field"] not in fields
     ]
     unneeded = unneeded[further_keys(with_loans) :]  # a fix may show more, and must read it then

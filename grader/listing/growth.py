@@ -8,6 +8,7 @@ from typing import Any
 from grader.app import App
 from grader.calls import LOANS, Answer, Call, Person
 from grader.checking import CheckFailed, expect
+from grader.leads import witness
 from grader.listing.rows import KINDS, loans_with_tasks
 from grader.queries import WHY, NumQueries
 from grader.terminal import shorten
@@ -26,7 +27,7 @@ def growth(app: App, answers: dict[str, Answer], caller: Person) -> tuple[str, d
     """How the queries grow, in words and as data; nplusone names what is read one by one."""
     counts = {name: len(answer.queries) for name, answer in answers.items()}
     longest = max(answers.values(), key=lambda answer: len(answer.queries))
-    leads = app.witness(Call("GET", LOANS, by=caller))
+    leads = witness(app, Call("GET", LOANS, by=caller))
     named = sorted({f"{lead['model']}.{lead['field']}" for lead in leads if lead["label"] == "n_plus_one"})
     words = ", ".join(f"{count} for {name}" for name, count in counts.items())
     words += f"; most often: {most_repeated(longest)}"

@@ -6,7 +6,8 @@ from grader.app import App
 from grader.calls import Answer, Person
 from grader.checking import NotApplicable, expect
 
-MANY = 1_040  # loans, more than one answer may hold (contract, A)
+MOST_AT_ONCE = 1_000  # loans in one answer (contract, A)
+MANY = 1_040  # loans, more than one answer may hold
 SIZES = ("page_size", "limit", "size", "per_page")
 BIG = ("1000000", "99999", "1001", "0", "all")
 EVERYTHING = "?paginate=false&pagination=off&no_page=1&nopage=1&all=true&export=1&page=all"
@@ -27,6 +28,16 @@ def assert_all_reachable(app: App, owner: Person, total: int) -> list[Answer]:
         why="A list that is quick because it is cut off loses loans.",
     )
     return pages
+
+
+def assert_bounded(answer: Answer) -> None:
+    """One answer holds no more loans than the contract allows (A)."""
+    expect(
+        answer.status < 500 and len(answer.loans) <= MOST_AT_ONCE,
+        observed=f"{answer.status} with {len(answer.loans)} loans in one answer to GET {answer.call.path}",
+        expected=f"at most {MOST_AT_ONCE:,} loans in one answer, or a refusal",
+        why="At a million loans one such request takes the server's memory and the customer's patience.",
+    )
 
 
 class Asker:

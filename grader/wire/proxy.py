@@ -69,6 +69,8 @@ class Wire:
             for link in list(self.links):
                 link.drop()
             self.pool.close()
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()  # a connection that was still to be opened
             await asyncio.sleep(0)
 
         asyncio.run_coroutine_threadsafe(stop(), self._loop).result()

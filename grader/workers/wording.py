@@ -8,6 +8,7 @@ from grader.archives import PACKAGES
 from grader.workers.limits import Limits
 
 SYNTAX = {"SyntaxError", "IndentationError", "TabError"}
+SERVERS_NUMBERS = re.compile(r"\b([Pp]rocess|transaction) \d+\b")
 SIGNALS = {
     "SIGXCPU": "used more than {cpu:.0f} s of processor time",
     "SIGXFSZ": "wrote a file of more than {disk:.0f} MiB",
@@ -15,7 +16,11 @@ SIGNALS = {
 
 
 def worded(kind: str, message: str, limits: Limits) -> str:
-    """An exception's kind and text, with what it means before it where that is more than it says itself."""
+    """An exception's kind and text, with what it means before it where that is more than it says itself.
+
+    Without the numbers of PostgreSQL's processes and transactions, which no two runs share.
+    """
+    message = SERVERS_NUMBERS.sub(r"\1 …", message)
     meaning = _meaning(kind, message, limits)
     return f"{meaning}: {kind}: {message}" if meaning else f"{kind}: {message}"
 

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from grader.checking import Mark
-from grader.lanes import share_out
+from grader.shares import share_out
 
 
 class Item:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import struct
 import threading
 import time
 from pathlib import Path
@@ -11,6 +14,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
+from grader.wire import protocol
 from grader.wire.proxy import Wire
 from grader.wire.unit import Failure, State
 
@@ -186,3 +190,33 @@ def test_nonsense_is_answered_and_closed(wire: Wire, tmp_path: Path) -> None:
         raw.sendall(b"GET / HTTP/1.1\r\n\r\n")
         raw.settimeout(5)
         assert raw.recv(1000)[:1] == b"E"
+
+
+def test_what_was_sent_is_known_once_the_wire_has_caught_up(wire: Wire, connect: Any) -> None:
+    connection = connect()
+    for number in range(50):
+        text = f"SELECT {number}"
+        os.write(connection.fileno(), protocol.query(text))
+        wire.catch_up()
+        assert wire.units[-1].sql == text
+        while wire.units[-1].state is not State.DONE:
+            wire.catch_up()
+
+
+def test_a_connection_opens_until_the_server_has_greeted_it(tmp_path: Path) -> None:
+    nowhere = Wire()  # not told yet where the server is
+    nowhere.listen("A", tmp_path / "socket")
+    assert not nowhere.is_opening("A")
+    with socket.socket(socket.AF_UNIX) as worker:
+        worker.connect(str(tmp_path / "socket"))
+        worker.sendall(struct.pack("!II", 8, protocol.PROTOCOL_3))
+        for _ in range(2):  # it is taken in, then heard
+            nowhere.catch_up()
+        assert nowhere.is_opening("A")
+        assert not nowhere.is_opening("B")
+    nowhere.close()
+
+
+def test_a_connection_that_is_greeted_is_open(wire: Wire, connect: Any) -> None:
+    connect()
+    assert not wire.is_opening("A")
