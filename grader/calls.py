@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from grader.wire.unit import Unit
@@ -63,7 +64,7 @@ class Answer:
     def refused(self) -> bool:
         return 400 <= self.status < 500
 
-    @property
+    @cached_property
     def data(self) -> Any:
         """The JSON in it, or None."""
         try:
