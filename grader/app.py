@@ -134,6 +134,7 @@ class App(Making):
             error,
             said.get("counted") if isinstance(said.get("counted"), int) else None,
             str(said.get("link") or ""),
+            str(said.get("retry") or ""),
         )
 
     def list_loans(

@@ -55,6 +55,7 @@ class Answer:
     error: str = ""
     counted: int | None = None
     link: str = ""  # the header of that name
+    retry: str = ""  # the header Retry-After
 
     @property
     def accepted(self) -> bool:

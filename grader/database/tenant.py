@@ -243,6 +243,15 @@ class Inspector:
         row = self._connection.execute("SELECT pg_blocking_pids(%s) AS pids", [pid]).fetchone()
         return list(row["pids"]) if row else []
 
+    def locks_kept(self) -> set[tuple[Any, ...]]:
+        """The advisory locks that the submission's sessions hold while they are at no statement."""
+        rows = self.rows(
+            "SELECT pid, classid, objid, objsubid FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE usename = %s AND state <> 'active' AND locktype = 'advisory' AND granted",
+            [self._role],
+        )
+        return {tuple(row.values()) for row in rows}
+
     def spread_ids(self) -> None:
         """Let every table count its ids from a place of its own."""
         sequences = self.rows(

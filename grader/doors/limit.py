@@ -25,7 +25,7 @@ def creations(app: App) -> list[int]:
         statuses.append(answer.status)
         if answer.status == 429:
             assert_no_way_around(app, creating(owner, spare))
-            advise_on_limit(app, answer, creating(owner, spare))
+            advise_on_limit(app, answer, creating(owner, spare), place)
             break
         if place >= NORMAL - 1:  # who is done with a task has still created it
             for task in app.task_rows(loan):
@@ -61,8 +61,14 @@ def _assert_not_lifted(app: App, call: Call, rule: str) -> None:
     )
 
 
-def advise_on_limit(app: App, refusal: Answer, another: Call) -> None:
-    """What a limit that works is still not good for."""
+def advise_on_limit(app: App, refusal: Answer, another: Call, accepted: int) -> None:
+    """What a limit that works is still not good for. `accepted`: creations before the refusal."""
+    seconds = int(refusal.retry) if refusal.retry.isascii() and refusal.retry.isdigit() else 0
+    if seconds and (at_leisure := accepted * 60 // seconds) > RATE:
+        app.advice.append(
+            f"The limit on task creations lets {accepted} through and says to come back after {seconds} s: "
+            f"unless another limit holds for longer, that is {at_leisure} a minute."
+        )
     if not refusal.queries:
         app.advice.append(
             "The limit on task creations is counted without the database, so by each process on its own: "

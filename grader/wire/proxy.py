@@ -109,6 +109,11 @@ class Wire:
 
         asyncio.run_coroutine_threadsafe(turn(), self._loop).result()
 
+    def settle(self) -> None:
+        """Wait until the sessions of connections that were closed by now hold nothing any more."""
+        self.catch_up()
+        asyncio.run_coroutine_threadsafe(self.pool.settled(), self._loop).result()
+
     def is_opening(self, worker: str) -> bool:
         """Whether a connection of a worker is not answered yet."""
         return any(link.worker == worker and not link.is_open for link in [*self.links])

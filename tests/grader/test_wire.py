@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
+from grader.database.tenant import Inspector, Tenant
 from grader.wire import protocol
 from grader.wire.proxy import Wire
 from grader.wire.unit import Failure, State
@@ -220,3 +221,19 @@ def test_a_connection_opens_until_the_server_has_greeted_it(tmp_path: Path) -> N
 def test_a_connection_that_is_greeted_is_open(wire: Wire, connect: Any) -> None:
     connect()
     assert not wire.is_opening("A")
+
+
+def test_a_session_that_keeps_a_lock_between_statements_is_told(
+    wire: Wire, connect: Any, database: Tenant
+) -> None:
+    inspector = Inspector(database)
+    connection = connect()
+    connection.execute("SELECT pg_advisory_xact_lock(1)")
+    wire.settle()
+    assert not inspector.locks_kept()
+    connection.execute("SELECT pg_advisory_lock(2)")
+    assert [lock[2] for lock in inspector.locks_kept()] == [2]
+    connection.close()
+    wire.settle()
+    assert not inspector.locks_kept()
+    inspector.close()

@@ -117,6 +117,7 @@ class Calls:
             "body": body.decode(errors="replace"),
             "counted": counted,
             "link": head["headers"].get("Link", ""),
+            "retry": head["headers"].get("Retry-After", ""),
         }
         if self.error is not None:
             answer["error"] = describe(self.error, self.tree)
