@@ -17,6 +17,7 @@ from grader import rig as rigs
 from grader.app import App
 from grader.checking import CannotDrive, Outcome
 from grader.collecting import CARD, PARTIAL, REPLAY, expected_of, is_check
+from grader.database.installation import Starting
 from grader.database.lies import lies
 from grader.database.server import Server
 from grader.database.tenant import Inspector
@@ -36,6 +37,13 @@ SERVER = pytest.StashKey[Server]()
 LANES = pytest.StashKey[Lanes]()
 LIMITS = pytest.StashKey[Limits]()
 MOST_LANES = 3  # a lane costs two workers; more of them do not pay
+
+
+class Lender:
+    """A further plugin, which lends a database server that is up already (see `cohort/child.py`)."""
+
+    def __init__(self, server: Starting | None) -> None:
+        self.server = server
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -82,6 +90,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
                 config.stash[LIMITS],
                 config.getoption("isolation"),
                 install=config.getoption("install_requirements"),
+                lent=_lent(config),
             )
             if len(shares) > 1 or not _interactive(config):
                 lanes = config.stash[LANES] = Lanes(shares, run_share)
@@ -104,6 +113,11 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 def _submission(config: pytest.Config) -> Path:
     path = Path(config.getoption("submission") or rigs.CHECKOUT)
     return path if path.is_absolute() else config.invocation_params.dir / path
+
+
+def _lent(config: pytest.Config) -> Starting | None:
+    lenders = [plugin for plugin in config.pluginmanager.get_plugins() if isinstance(plugin, Lender)]
+    return lenders[0].server if lenders else None
 
 
 def _jobs(config: pytest.Config) -> int:

@@ -46,11 +46,15 @@ class Ground:
     name: str = field(default_factory=tenant.new_name)  # what the names of its databases begin with
     embedded: Starting | None = None
     named: Server | None = None
+    lent: Starting | None = None  # an embedded server that is up already, and that its owner clears up
 
     def start_server(self) -> Server:
-        """Start an embedded server, or take the named one. Raises DatabaseError."""
+        """Start an embedded server, or take the one that was lent or named. Raises DatabaseError."""
         if self.named is not None:
             return self.named
+        if self.lent is not None:
+            self.lent.watch(self.reaper, int(self.limits.database))
+            return self.lent.server
         self.embedded = embedded.start(self.root, CACHE, self.reaper)
         self.embedded.watch(self.reaper, int(self.limits.database))
         return self.embedded.server
@@ -88,17 +92,22 @@ class Ground:
 
 
 def prepare(
-    source: Path, limits: Limits | None = None, isolation: str = "best", *, install: bool = False
+    source: Path,
+    limits: Limits | None = None,
+    isolation: str = "best",
+    *,
+    install: bool = False,
+    lent: Starting | None = None,
 ) -> Ground:
-    """Take a submission in. Raises InputError, DatabaseError for a named server that can't be used, and
-    GraderError where the isolation is not to be had.
+    """Take a submission in; `lent` is a server for it, else one is started. Raises InputError,
+    DatabaseError for a named server that can't be used, and GraderError where the isolation is not to be had.
 
     Starts no thread, so that the process may fork after it.
     """
     chosen = sandbox.choose(isolation)
     root = Path(tempfile.mkdtemp(prefix="grader-"))
     root.chmod(0o711)
-    ground = Ground(root, Reaper(), limits or Limits(), chosen)
+    ground = Ground(root, Reaper(), limits or Limits(), chosen, lent=lent)
     ground.reaper.folder(root)
     ground.reaper.notes(root)
     try:

@@ -13,9 +13,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -26,8 +25,8 @@ from grader.cohort.results import Result, Status
 from grader.cohort.rubric import Rubric, apply
 from grader.cohort.submissions import Submission
 from grader.database.installation import Starting
-from grader.database.server import Server
 from grader.errors import DatabaseError, GraderError
+from grader.plugin import Lender
 from grader.reports.reading.card import from_json
 from grader.reports.reading.edition import edition
 from grader.reports.reading.formats import formats
@@ -159,35 +158,11 @@ def write_reports(folder: Path, found: object, wish: Wish) -> None:
 
 def _run(source: Path, file: Path, server: Starting | None, wish: Wish, lanes: int) -> int:
     """`pytest grader`, here, on the run's server."""
-    if server is not None:
-        rigs.prepare = _preparing(server)  # type: ignore[assignment]
     arguments = [str(INI.parent), "-q", "--no-header", "--tb=no", f"--jobs={lanes}", f"--submission={source}"]
     arguments += [f"--score-json={file}", *(f"--task={task}" for task in wish.tasks), *wish.further]
     sys.argv = ["pytest", *arguments]
-    return int(pytest.main(["-c", str(INI), f"--rootdir={INI.parent}", *arguments]))
-
-
-def _preparing(server: Starting) -> Callable[..., rigs.Ground]:
-    """What prepares the ground, with the slot's server in place of one of its own."""
-    prepare = rigs.prepare
-
-    def prepare_on_server(*arguments: Any, **options: Any) -> rigs.Ground:
-        made = prepare(*arguments, **options)
-        return _SharedGround(**{part.name: getattr(made, part.name) for part in fields(made)}, shared=server)
-
-    return prepare_on_server
-
-
-@dataclass
-class _SharedGround(rigs.Ground):
-    """Ground on a server that is up already, and that the run clears up."""
-
-    shared: Starting | None = None
-
-    def start_server(self) -> Server:
-        assert self.shared is not None
-        self.shared.watch(self.reaper, int(self.limits.database))
-        return self.shared.server
+    command = ["-c", str(INI), f"--rootdir={INI.parent}", *arguments]
+    return int(pytest.main(command, plugins=[Lender(server)]))
 
 
 def last_line(log: Path) -> str:
