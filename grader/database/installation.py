@@ -24,7 +24,8 @@ ADMINISTRATOR = "grader_admin"
 WHEEL_INSTALLATION = "pginstall18"
 START_PATIENCE = 20.0  # seconds until a server that does not answer is given up
 
-# Throw-away data: nothing is made durable. deadlock_timeout: races run into deadlocks on purpose.
+# Throw-away data: nothing is made durable. deadlock_timeout: races run into deadlocks on purpose, and
+# log_lock_waits tells who has looked for one (`scheduling/waits.py`).
 SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -38,7 +39,8 @@ SETTINGS = {
     "shared_buffers": "32MB",
     "min_wal_size": "16MB",
     "max_wal_size": "64MB",
-    "deadlock_timeout": "20ms",
+    "deadlock_timeout": "1ms",
+    "log_lock_waits": "on",
     "scram_iterations": "1",
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, LiteralString
 
 import psycopg
@@ -144,7 +145,7 @@ def _create_role(connection: psycopg.Connection[Any], tenant: Tenant) -> None:
     )
     limits: dict[str, str] = {k: v for k, v in ROLE_LIMITS.items() if v is not None}
     if _is_superuser(connection):
-        limits |= {"temp_file_limit": "256MB", "deadlock_timeout": "20ms"}
+        limits |= {"temp_file_limit": "256MB", "deadlock_timeout": "1ms"}
     for name, value in limits.items():
         connection.execute(
             sql.SQL("ALTER ROLE {} SET {} = {}").format(role, sql.Identifier(name), sql.Literal(value))
@@ -202,6 +203,7 @@ class Inspector:
     def __init__(self, tenant: Tenant) -> None:
         self._connection = tenant.connect()
         self._role = tenant.role
+        self.log = Path(tenant.server.host) / "log"  # an embedded server's; a named one has none there
         self._past_keys = _may_delete_past_keys(self._connection)
         self.disturbed = 0  # how often sessions of the submission had to be ended, to get past their locks
         self._hanging: list[str] | None = None  # the tables to clear

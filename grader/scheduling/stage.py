@@ -19,6 +19,7 @@ from typing import Any
 from grader.database.tenant import Inspector
 from grader.scheduling.footprint import Catalogue, Footprint, Footprints
 from grader.scheduling.outside import Watcher
+from grader.scheduling.waits import LONG, LockWaits
 from grader.wire.proxy import Wire
 from grader.wire.unit import State, Unit
 from grader.workers.worker import Worker
@@ -76,6 +77,9 @@ class Stage:
         self._catalogue = catalogue
         self._footprints = Footprints(catalogue)
         self._names: dict[object, str] = {}
+        self._waits = LockWaits(inspector.log)
+        self._began = self._waits.mark()
+        self._let_go: dict[Unit, int] = {}  # where the server's log was when a statement was let go
         self._sent: list[str] = []
         self._arrival: Arrival | None = None  # where B has not come yet
         self._unheld = 0  # the wire's mark at the first `send`
@@ -88,7 +92,7 @@ class Stage:
         """
         trace = Trace()
         self._footprints = Footprints(self._catalogue)
-        self._names = {}
+        self._names, self._let_go = {}, {}
         mark = self._wire.mark()
         self._wire.gate = lambda unit: not self._footprints.matters(unit)
         try:
@@ -157,6 +161,7 @@ class Stage:
             self._footprints.ran(unit)
             blocked = tuple(n for n, s in states.items() if s is Waiting.BLOCKED)
             trace.steps.append(Step(previous, unit, enabled[previous], blocked))
+            self._let_go[unit] = self._waits.mark()
             self._wire.release(unit)
             with self._wire.changed:
                 self._wire.changed.wait_for(lambda u=unit: u.state is not State.HELD)  # type: ignore[misc]
@@ -196,7 +201,7 @@ class Stage:
         units = [u for u in self._wire.since(mark, name) if u.state is not State.DONE]
         running = [u for u in units if u.state is State.RUNNING]
         for unit in running:
-            if self._wire_time() - (unit.started or 0) < POLL or not self._inspector.blockers(unit.link.pid):
+            if not self._waits_for_good(unit):
                 return None
         held = [u for u in units if u.state is State.HELD]
         links = {u.link for u in self._wire.since(mark, name)}
@@ -210,6 +215,14 @@ class Stage:
             return Waiting.HELD
         return Waiting.BLOCKED if running else Waiting.OUTSIDE
 
+    def _waits_for_good(self, unit: Unit) -> bool:
+        """Whether a statement is blocked by another, and not by a deadlock that it will find itself."""
+        waited = time.monotonic() - (unit.started or 0)
+        if waited < POLL or not self._inspector.blockers(unit.link.pid):
+            return False
+        looked = self._waits.has_looked(unit.link.pid, self._let_go.get(unit, self._began))
+        return looked or waited > LONG
+
     def _nothing_comes(self, name: str, watcher: Watcher) -> bool:
         """Whether nothing that a sleeping worker has sent, or is to be told, is on its way through the wire.
 
@@ -219,7 +232,3 @@ class Stage:
         self._wire.catch_up()
         opening, answered = self._wire.is_opening(name), self._workers[name].answered()
         return not opening and not answered and self._wire.mark() == before and watcher.sleeps()
-
-    @staticmethod
-    def _wire_time() -> float:
-        return time.monotonic()
