@@ -199,11 +199,11 @@ class App(Making):
         return [self.loan_row(loan) for loan in loans] + self.task_rows(*loans)
 
     def everything(self) -> Row:
-        """All loans, tasks and customers, to be compared with later."""
+        """All loans, tasks and customers, to be compared with later: rows as JSON gives them, by table."""
         return self.inspector.rows(
-            "SELECT (SELECT string_agg(l::text, '\n' ORDER BY id) FROM loans_loan l) AS loans,"
-            " (SELECT string_agg(t::text, '\n' ORDER BY id) FROM loans_taskexecution t) AS tasks,"
-            " (SELECT string_agg(c::text, '\n' ORDER BY id) FROM loans_customer c) AS customers"
+            "SELECT (SELECT json_agg(l ORDER BY id) FROM loans_loan l) AS loans,"
+            " (SELECT json_agg(t ORDER BY id) FROM loans_taskexecution t) AS tasks,"
+            " (SELECT json_agg(c ORDER BY id) FROM loans_customer c) AS customers"
         )[0]
 
     def open_tasks(self, loan: int) -> list[Row]:

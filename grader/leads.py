@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from grader.app import App
 
 MOST_NAMES = 60
+MOST_PLACES = 3
+LONGEST_PLACE = 200  # characters
 NAME = re.compile(r"[A-Za-z][\w.\[\]-]{0,60}")
 CHOICE = re.compile(rf"{NAME.pattern}=.{{1,60}}")
 NOBODYS = "a-name-that-nobody-has"  # for an app that goes through the query string
@@ -37,6 +39,16 @@ def witness(app: App, call: Call) -> list[dict[str, str]]:
         return []
     keys = ("label", "model", "field", "relation")
     return [{key: str(lead.get(key) or "") for key in keys} for lead in said if isinstance(lead, dict)]
+
+
+def places(app: App, call: Call) -> list[str]:
+    """Where the statement comes from that a call sends most often: file, line and code."""
+    try:
+        app.prepare(call, on="A")
+        said = app.rig.worker("A").ask("places")["places"]
+    except (SubmissionError, WorkerLost):
+        return []
+    return [place[:LONGEST_PLACE] for place in said[:MOST_PLACES] if isinstance(place, str)]
 
 
 def names(app: App, call: Call) -> dict[str, list[str]]:

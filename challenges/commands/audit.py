@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     if options.jobs < 1:
         raise InputError("--jobs takes a number of trees, 1 or more.")
     if options.kill_rate:
-        return measured()
+        return measured(options.jobs)
     only = sorted({letter(name) for name in options.task or ()})
     found = faults(only=only)
     for fault in found:
@@ -72,9 +72,11 @@ def graded(tasks: Collection[str], jobs: int) -> int:
     return max(counted.errors, sum(bool(proof.wrong) for proof in proofs))
 
 
-def measured() -> int:
+def measured(jobs: int) -> int:
     """Print the kill rate on the reference, with the survivors' changes; 1 where there are any."""
-    report = kill_rate(done=lambda trial: print(f"{trial.outcome:<9} {trial.site.name}", flush=True))
+    report = kill_rate(
+        jobs=jobs, done=lambda trial: print(f"{trial.outcome:<9} {trial.site.name}", flush=True)
+    )
     for trial in report.survivors:
         print(f"\nSURVIVED {trial.site.name}\n{trial.diff}")
     for operator, (noticed, bugs) in report.by_operator().items():

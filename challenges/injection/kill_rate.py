@@ -15,6 +15,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,15 +49,22 @@ def known() -> list[Known]:
     return [Known(**entry) for entry in tomllib.loads(KNOWN.read_text(encoding="utf-8"))["known"]]
 
 
-def kill_rate(root: Path = REFERENCE, *, done: Callable[[Trial], None] = lambda trial: None) -> Report:
-    """Grade a healthy app with each bug in it. Raises InputError for a path that is no app."""
+def kill_rate(
+    root: Path = REFERENCE, *, jobs: int = 2, done: Callable[[Trial], None] = lambda trial: None
+) -> Report:
+    """Grade a healthy app with each bug in it, `jobs` at once. Raises InputError for a path that is no app."""
     if not all((root / package).is_dir() for package in PACKAGES):
         raise InputError(f"{root} is no app: it needs the folders {' and '.join(PACKAGES)}.")
     sites = sites_of(with_numbers([scan_file(str(root), path) for path in files(root)]))
     trials = []
-    for site in sites:
-        trials.append(_try(root, site, sites))
-        done(trials[-1])
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            for trial in pool.map(lambda site: _try(root, site, sites), sites):
+                trials.append(trial)
+                done(trial)
+        except BaseException:  # Ctrl-C does not wait for the sites that are left
+            pool.shutdown(cancel_futures=True)
+            raise
     return Report(trials)
 
 

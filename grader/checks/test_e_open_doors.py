@@ -20,6 +20,7 @@ from grader.doors.attempts import (
     signed_out_calls,
     trespasses,
 )
+from grader.doors.exploit import exploit, loans_and_tasks
 from grader.doors.inputs import (
     BAD_AMOUNTS,
     BAD_IDS,
@@ -70,12 +71,13 @@ def test_nobody_gets_in_without_signing_in(app: App) -> None:
         answer = app.call(call)
         # A claim that makes no sense to the app may be refused for that.
         shut = answer.refused if call in claims_of_its_own else answer.status in (401, 403)
+        after = app.everything()
         expect(
-            shut and app.everything() == before,
-            observed=answer.shown + ("" if app.everything() == before else ", and rows changed"),
+            shut and after == before,
+            observed=answer.shown + (", and rows changed" if after != before else ""),
             expected="401 or 403, and nothing changed",
             why="Whoever finds the address can read and change every customer's loans.",
-            answer=answer.text[:500],
+            **exploit(answer, loans_and_tasks(before), loans_and_tasks(after)),
         )
 
 
@@ -99,7 +101,7 @@ def test_a_list_holds_only_the_callers_loans(app: App) -> None:
             observed=f"{answer.shown} holds loans {ids[:5]}; {sorted(theirs)} belong to {other.username}",
             expected="only the caller's loans",
             why="Amounts, names and states of other people's loans are nobody's business.",
-            answer=answer.text[:500],
+            **exploit(answer),
         )
 
 
@@ -108,14 +110,14 @@ def test_nobody_touches_anothers_loan(app: App) -> None:
     """Creating or completing a task on someone else's loan is refused and changes nothing."""
     for call, owner in trespasses(app):
         before = app.everything()
-        answer = app.call(call)
-        changed = app.everything() != before
+        answer, after = app.call(call), app.everything()
         expect(
-            answer.status in (400, 403, 404) and not changed,
+            answer.status in (400, 403, 404) and after == before,
             observed=f"{answer.shown} on a loan of {owner.username}"
-            + (", and rows changed" if changed else ""),
+            + (", and rows changed" if after != before else ""),
             expected="400, 403 or 404, and nothing changed",
             why="Any customer could move any other customer's loan.",
+            **exploit(answer, loans_and_tasks(before), loans_and_tasks(after)),
         )
 
 
@@ -123,7 +125,7 @@ def test_nobody_touches_anothers_loan(app: App) -> None:
 def test_naming_two_loans_touches_ones_own_alone(app: App) -> None:
     """A call on one's own loan that names another's as well, in whatever key, changes nothing of theirs."""
     other, theirs, their_tasks = app.owned_loan({"task_type": "KYC"})
-    before = [*app.snapshot([theirs]), len(loans_of(app, other))]
+    before = [*app.snapshot([theirs]), *loans_of(app, other)]
     for which in ("create", "complete", "loan"):
         own = {*app.names(own_call(app, which), "body")}
         usual = {"loan", "loan_pk", "id", "pk", "loanId", "loan_id"}
@@ -133,11 +135,13 @@ def test_naming_two_loans_touches_ones_own_alone(app: App) -> None:
                 call = own_call(app, which)
                 more = dict.fromkeys(sorted(names - {*call.body}), value)
                 answer = app.call(replace(call, body={**call.body, **more}))
+                after = [*app.snapshot([theirs]), *loans_of(app, other)]
                 expect(
-                    [*app.snapshot([theirs]), len(loans_of(app, other))] == before,
+                    after == before,
                     observed=f"{answer.shown} changed loan {theirs} of {other.username}",
                     expected="nothing of anybody else's is changed",
                     why="An owner checked by one key, and a loan taken by another, is no check.",
+                    **exploit(answer, before, after),
                 )
 
 
@@ -164,6 +168,7 @@ def test_protected_fields_can_not_be_set(app: App) -> None:
                f"{made[0]['created_at']:%Y-%m-%d}" if made else "not there"),
             expected="the fields are ignored, or the answer is 400",
             why="A customer who can write the status pays out their own loan.",
+            **exploit(answer, after=made),
         )  # fmt: skip
 
 
@@ -180,6 +185,7 @@ def test_amounts_and_tenures_are_checked(app: App) -> None:
             observed=f"{answer.shown}" + (", and a loan was made" if made else ""),
             expected="400 and no loan",
             why="What gets into the table is what gets paid out.",
+            **exploit(answer, after=made),
         )
     good = (("amount", "1000.00"), ("amount", "99999999.99"), ("tenure_months", 1), ("tenure_months", 360))
     for (key, value), owner in zip(good, app.customers(len(good)), strict=True):
@@ -211,6 +217,7 @@ def test_a_loan_is_made_for_oneself(app: App) -> None:
             observed=f"{answer.shown}; {other.username} has {len(theirs)} loans now",
             expected="refused, or made for the caller",
             why="Debts in somebody else's name.",
+            **exploit(answer, after=theirs),
         )
 
 
@@ -250,12 +257,13 @@ def test_malformed_ids_are_refused(app: App) -> None:
         calls += [creating(owner, wrap(app.loan(owner))), completing(owner, wrap(tasks[0]))]
     for call in calls:
         before = app.everything()
-        answer = app.call(call)
+        answer, after = app.call(call), app.everything()
         expect(
-            answer.refused and app.everything() == before,
+            answer.refused and after == before,
             observed=answer.shown,
             expected="4xx and nothing changed",
             why="An error page tells an attacker where to dig, and fills the log.",
+            **exploit(answer, loans_and_tasks(before), loans_and_tasks(after)),
         )
 
 
@@ -315,6 +323,7 @@ def test_injection_probes_find_nothing(app: App) -> None:
                 observed=f"{answer.shown}: {answer.text[:120]}",
                 expected="no other's row, no database error",
                 why="What reaches the database as text can read and change everything in it.",
+                **exploit(answer),
             )
     expect(
         app.loan_row(theirs)["status"] == "IN_PROGRESS" and len(app.task_rows(theirs)) == 1,

@@ -8,7 +8,7 @@ from typing import Any
 from grader.app import App
 from grader.calls import LOANS, Answer, Call, Person
 from grader.checking import CheckFailed, expect
-from grader.leads import witness
+from grader.leads import places, witness
 from grader.listing.rows import KINDS, loans_with_tasks
 from grader.queries import WHY, NumQueries
 from grader.terminal import shorten
@@ -27,16 +27,20 @@ def growth(app: App, answers: dict[str, Answer], caller: Person) -> tuple[str, d
     """How the queries grow, in words and as data; nplusone names what is read one by one."""
     counts = {name: len(answer.queries) for name, answer in answers.items()}
     longest = max(answers.values(), key=lambda answer: len(answer.queries))
-    leads = witness(app, Call("GET", LOANS, by=caller))
+    call = Call("GET", LOANS, by=caller)
+    leads = witness(app, call)
     named = sorted({f"{lead['model']}.{lead['field']}" for lead in leads if lead["label"] == "n_plus_one"})
     words = ", ".join(f"{count} for {name}" for name, count in counts.items())
     words += f"; most often: {most_repeated(longest)}"
     words += f"; read one by one: {', '.join(named)}" if named else ""
+    sent_from = places(app, call)
+    words += f"; sent from {sent_from[0].partition(': ')[0]}" if sent_from else ""
     return words, {
         "queries": counts,
         "counted_by_django": {name: answer.counted for name, answer in answers.items()},
         "repeated": most_repeated(longest),
         "relations": named,
+        "sent_from": sent_from,
     }
 
 
@@ -78,6 +82,7 @@ class Growth:
                 raise CheckFailed(seen, expected, WHY, evidence)
         with self._assert_num_queries(counts[0], lambda: growth(self._app, answers, self._caller)):
             self._app.list_loans(self._caller)
+        self._app.evidence["queries"] = {name: len(answer.queries) for name, answer in self._next.items()}
 
 
 def kinds_of_callers(app: App) -> list[bool]:

@@ -39,6 +39,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "bypass": {"raised": str | None},
     "storm": {"statuses": list},
     "witness": {"findings": list},
+    "places": {"places": list},
 }
 
 

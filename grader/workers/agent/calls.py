@@ -11,6 +11,8 @@ import select
 import signal
 import sys
 import threading
+import traceback
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -24,6 +26,7 @@ from .noting import Names
 from .people import People
 
 LONGEST_BODY = 8 * 2**20
+MOST_PLACES = 3  # that are told of one statement
 
 
 class Calls:
@@ -138,6 +141,29 @@ class Calls:
         nplusone patches Django for good, so the worker that answers graded calls never loads it.
         """
         return {"findings": self._in_child(self._listen) or []}
+
+    def places(self) -> dict[str, Any]:
+        """Where the statement comes from that the prepared call sends most often; in a child."""
+        return {"places": self._in_child(self._note_places) or []}
+
+    def _note_places(self) -> list[str]:
+        from django.db import connections
+
+        found: dict[str, Counter[str]] = {}
+
+        def note(execute: Any, sql: str, *rest: Any) -> Any:
+            frames = [f for f in traceback.extract_stack() if f.filename.startswith(f"{self.tree}{os.sep}")]
+            for frame in frames[-1:]:
+                place = f"{os.path.relpath(frame.filename, self.tree)}, line {frame.lineno}: {frame.line}"
+                found.setdefault(sql, Counter())[place] += 1
+            return execute(sql, *rest)
+
+        with contextlib.ExitStack() as stack:
+            for alias in connections:
+                stack.enter_context(connections[alias].execute_wrapper(note))
+            self.go()
+        most = max(found.values(), key=Counter.total, default=Counter())
+        return [place for place, _ in most.most_common(MOST_PLACES)]
 
     def names(self) -> dict[str, Any]:
         """By which names the prepared call looks into what was sent with it; in a child."""

@@ -35,7 +35,15 @@ class Agent:
         rows, calls = Rows(own, people), Calls(self._channel, self.loader.tree, people)
         for operation in (
             *(self.loader.apps, self.loader.migrate, rows.make, rows.bypass, rows.rename, people.sign_out),
-            *(calls.prepare, calls.go, calls.go_in_child, calls.storm, calls.witness, calls.names),
+            *(
+                calls.prepare,
+                calls.go,
+                calls.go_in_child,
+                calls.storm,
+                calls.witness,
+                calls.names,
+                calls.places,
+            ),
         ):
             self.operations[operation.__name__] = operation
         gc.freeze()
