@@ -83,7 +83,7 @@ class App(Making):
 
     def names(self, call: Call, part: str) -> tuple[str, ...]:
         """By which names the app looks into a part of a call (leads.PARTS), less what is usual."""
-        name = f"names of {call.method} {call.path}, {bool(call.by)}"
+        name = f"names of {call.method} {call.path}, {call.by.rank if call.by else None}"
         return tuple(self.once(name, lambda: leads.names(self, call))[part])
 
     # ---- calls
@@ -123,7 +123,7 @@ class App(Making):
 
     def answer(self, call: Call, said: dict[str, Any], statements: tuple[Unit, ...] = ()) -> Answer:
         """An answer from what a worker said; nothing in it is trusted to be of any form."""
-        status, text = said.get("status"), said.get("body")
+        status, text, headers = said.get("status"), said.get("body"), said.get("headers")
         limits = self.rig.ground.limits
         error = str(SubmissionError.of(said["error"], limits)) if isinstance(said.get("error"), dict) else ""
         return Answer(
@@ -133,8 +133,7 @@ class App(Making):
             statements,
             error,
             said.get("counted") if isinstance(said.get("counted"), int) else None,
-            str(said.get("link") or ""),
-            str(said.get("retry") or ""),
+            {str(name): str(value) for name, value in headers.items()} if isinstance(headers, dict) else {},
         )
 
     def list_loans(

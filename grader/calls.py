@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,7 @@ class Person:
     username: str
     customer: int | None
     address: str
+    rank: str = ""  # "staff" or "superuser"
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,7 @@ class Answer:
     statements: tuple[Unit, ...] = ()
     error: str = ""
     counted: int | None = None
-    link: str = ""  # the header of that name
-    retry: str = ""  # the header Retry-After
+    headers: dict[str, str] = field(default_factory=dict)  # those that a check may ask for, in lower case
 
     @property
     def accepted(self) -> bool:
@@ -99,7 +99,7 @@ class Answer:
         for holder in (envelope, links if isinstance(links, dict) else {}):
             if isinstance(link := holder.get("next"), str) and link:
                 return link
-        found = re.search(r"<([^<>]*)>\s*;[^<]*\brel=\"?next\b", self.link)
+        found = re.search(r"<([^<>]*)>\s*;[^<]*\brel=\"?next\b", self.headers.get("link", ""))
         return found[1] if found else None
 
 

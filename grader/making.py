@@ -50,12 +50,13 @@ class Making:
         number = next(self.count)
         return f"user{number}", f"10.{number // 62500 + 1}.{number // 250 % 250}.{number % 250 + 1}"
 
-    def customer(self, *, staff: bool = False, username: str = "") -> Person:
-        """A new user with a Customer."""
+    def customer(self, *, staff: bool = False, superuser: bool | None = None, username: str = "") -> Person:
+        """A new user with a Customer; staff are superusers unless told otherwise."""
         name, address = self.new_name()
-        name = username or name
-        made = self.make({"kind": "customer", "username": name, "staff": staff})[0]
-        return Person(made["user"], name, made["customer"], address)
+        name, superuser = username or name, staff if superuser is None else superuser
+        made = self.make({"kind": "customer", "username": name, "staff": staff, "superuser": superuser})[0]
+        rank = "superuser" if superuser else "staff" if staff else ""
+        return Person(made["user"], name, made["customer"], address, rank)
 
     def customers(self, count: int) -> list[Person]:
         """Several at once."""

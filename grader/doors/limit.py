@@ -63,7 +63,8 @@ def _assert_not_lifted(app: App, call: Call, rule: str) -> None:
 
 def advise_on_limit(app: App, refusal: Answer, another: Call, accepted: int) -> None:
     """What a limit that works is still not good for. `accepted`: creations before the refusal."""
-    seconds = int(refusal.retry) if refusal.retry.isascii() and refusal.retry.isdigit() else 0
+    retry = refusal.headers.get("retry-after", "")
+    seconds = int(retry) if retry.isascii() and retry.isdigit() else 0
     if seconds and (at_leisure := accepted * 60 // seconds) > RATE:
         app.advice.append(
             f"The limit on task creations lets {accepted} through and says to come back after {seconds} s: "

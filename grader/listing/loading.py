@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import chain
 
 from grader.app import App
-from grader.calls import Answer
+from grader.calls import LOANS as LOAN_LIST
+from grader.calls import Answer, Call, Person
+from grader.leads import witness
 from grader.terminal import shorten
+from grader.wire.selected import columns, is_aggregate, select_list
 from grader.wire.sql import understand
 from grader.wire.unit import Unit
 
-SUM = re.compile(r"^SELECT (SUM|AVG|MIN|MAX|COUNT)\(", re.IGNORECASE)  # one row for all loans
 TASK_KEYS = {"id", "loan", "task_type", "is_completed", "started_at", "completed_at"}
 LOAN_KEYS = {"id", "customer", "customer_name", "amount", "tenure_months", "status", "created_at"}
 LOAN_KEYS |= {"current_task", "current_task_type", "tasks"}
-NEEDED = {"loans_loan", "loans_customer", "loans_taskexecution", "auth_user"}  # to make an answer of
+LOANS, TASKS = "loans_loan", "loans_taskexecution"
+RELATIONS = {"customer", "user", "current_task", "tasks"}
+PEOPLE = {"loans_customer", "auth_user"}
+NEEDED = {LOANS, TASKS, *PEOPLE}  # to make an answer of
 
 
 def further_keys(answer: Answer) -> int:
@@ -29,38 +35,82 @@ def further_keys(answer: Answer) -> int:
 
 
 def read_twice(answer: Answer, without: Answer) -> list[str]:
-    """What of the loans and their tasks is fetched a second time, beyond what a list without loans reads."""
-    same = Counter(u.sql for u in answer.queries if u.statement.words & {"loans_loan", "loans_taskexecution"})
-    same -= Counter(u.sql for u in without.queries)
+    """What is fetched a second time, beyond what a list without loans reads."""
+    queries = _more(answer, without)
+    same = Counter(u.sql for u in queries if u.statement.words & {LOANS, TASKS} and columns(u.sql))
     found = [f"the same once more: {shorten(statement)}" for statement, times in same.items() if times > 1]
-    amounts = [
-        unit for unit in answer.queries if "amount" in fetched_words(unit) and not SUM.search(unit.sql)
+    fetched = [Counter(columns(unit.sql)) for unit in queries]
+    for table, column in (one for some in fetched for one, times in some.items() if times > 1):
+        if table in NEEDED:
+            found.append(f"{table}.{column} twice")
+    if sum("amount" in {column for _, column in some} for some in fetched) > 1:
+        found.append("the loans once more")
+    by_statement = Counter(chain.from_iterable({one for one in some if one[0] in PEOPLE} for some in fetched))
+    found += [
+        f"{table}.{column} twice"
+        for (table, column), statements in by_statement.items()
+        if statements > 1 and column != "id" and not column.endswith("_id")
     ]
+    return found
+
+
+def counted_for_nothing(answer: Answer) -> list[str]:
+    """What is counted or summed up beside each loan, where no key shows it."""
+    if further_keys(answer):
+        return []
+    loans = [unit for unit in answer.queries if ("amount" in {column for _, column in columns(unit.sql)})]
+    return [shorten(item) for unit in loans for item in select_list(unit.sql) if is_aggregate(item)]
+
+
+def unused_by_nplusone(app: App, owner: Person) -> list[tuple[str, str]]:
+    """What nplusone takes for an unused eager load, beside the relations that an answer is made of.
+
+    Each with the relation's name as it may be in the name of a table.
+    """
+    return [
+        (f"{lead['model']}.{lead['field']}", lead["field"].replace("_", "").lower())
+        for lead in witness(app, Call("GET", LOAN_LIST, by=owner))
+        if lead["label"] == "unused_eager_load" and lead["relation"] and lead["field"] not in RELATIONS
+    ]
+
+
+def reads_tasks(answer: Answer) -> bool:
+    """Whether the tasks are read from their own table."""
+    return any(TASKS in unit.statement.words for unit in answer.queries)
+
+
+def _more(answer: Answer, without: Answer) -> list[Unit]:
+    """The statements of a list, less those that a list without loans sends as well."""
+    usual = Counter(_shape(unit) for unit in without.queries)
+    more: list[Unit] = []
     for unit in answer.queries:
-        bare = re.sub(r"\w+\([^()]*\)", "", fetched(unit))  # what an aggregate is made of is not fetched
-        columns = Counter(re.findall(r'"(?:auth_user|loans_\w+)"\."\w+"', bare))
-        found += [f"{column} twice" for column, times in columns.items() if times > 1]
-    return found + (["the loans once more"] if len(amounts) > 1 else [])
+        if LOANS not in unit.statement.words and usual[_shape(unit)] > 0:
+            usual[_shape(unit)] -= 1
+        else:
+            more.append(unit)
+    return more
 
 
-def fetched(unit: Unit) -> str:
-    """What a statement fetches."""
-    return re.split(r"\sFROM\s", unit.sql, maxsplit=1, flags=re.IGNORECASE)[0]
+def _shape(unit: Unit) -> str:
+    return re.sub(r"\d+", "", unit.sql)
 
 
-def fetched_words(unit: Unit) -> frozenset[str]:
-    return understand(fetched(unit)).words
-
-
-def tables_read(app: App, answer: Answer) -> set[str]:
-    """The tables that a call reads without loans: who may see what is no eager load."""
-    words = [unit.statement.words for unit in answer.queries]
-    return app.tables & {word for some in words if not some & NEEDED for word in some}
+def tables_read(app: App, without: Answer) -> set[str]:
+    """The tables that a list without loans reads apart: who asks, and what they may see, is no eager load."""
+    words = [unit.statement.words for unit in without.queries]
+    return app.tables & {word for some in words if LOANS not in some for word in some}
 
 
 def loaded_tables(app: App, answer: Answer) -> set[str]:
     """The tables whose columns a list fetches with its loans, and those that it reads apart."""
-    found = tables_read(app, answer)
+    found: set[str] = set()
     for unit in answer.queries:
-        found |= app.tables & fetched_words(unit)
+        words = unit.statement.words
+        found |= app.tables & (words if not words & NEEDED else understand(_fetched(unit)).words)
     return found
+
+
+def _fetched(unit: Unit) -> str:
+    """What a statement fetches, as text."""
+    items = select_list(unit.sql)
+    return ", ".join(items) if items else re.split(r"\sFROM\s", unit.sql, maxsplit=1, flags=re.IGNORECASE)[0]

@@ -17,7 +17,7 @@ CALL = creating(SOMEBODY, 1)
 def advised(retry: str = "", accepted: int = 60, *, queries: bool = True, forged: int = 429) -> list[str]:
     """The advice on a limit that refused after some creations."""
     statement: Any = SimpleNamespace(is_query=True)
-    refusal = Answer(CALL, 429, "", (statement,) if queries else (), retry=retry)
+    refusal = Answer(CALL, 429, "", (statement,) if queries else (), headers={"retry-after": retry})
     app: Any = SimpleNamespace(advice=[], call=lambda call: Answer(call, forged, ""))
     advise_on_limit(app, refusal, CALL, accepted)
     return list(app.advice)

@@ -26,6 +26,7 @@ from .noting import Names
 from .people import People
 
 LONGEST_BODY = 8 * 2**20
+TOLD = {"link", "retry-after", "etag"}  # headers of an answer
 MOST_PLACES = 3  # that are told of one statement
 
 
@@ -119,8 +120,7 @@ class Calls:
             "status": head["status"],
             "body": body.decode(errors="replace"),
             "counted": counted,
-            "link": head["headers"].get("Link", ""),
-            "retry": head["headers"].get("Retry-After", ""),
+            "headers": {k.lower(): v for k, v in head["headers"].items() if k.lower() in TOLD},
         }
         if self.error is not None:
             answer["error"] = describe(self.error, self.tree)

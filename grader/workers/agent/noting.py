@@ -31,6 +31,17 @@ class Compared(str):
 
     __hash__ = str.__hash__
 
+    def lower(self) -> Compared:
+        return self.noting(str.lower(self), self.tell)
+
+    def strip(self, *characters: Any) -> Compared:
+        return self.noting(str.strip(self, *characters), self.tell)
+
+    def upper(self) -> Compared:
+        return self.noting(str.upper(self), self.tell)
+
+    casefold = lower
+
 
 class Names:
     """The names, by where they were looked for: `query`, `headers`, `cookies`, `body`.

@@ -43,7 +43,9 @@ class Rows:
                 made.append(make(save, **given))
         return made
 
-    def _make_user(self, save: Callable[..., Any], username: str, staff: bool = False) -> dict[str, Any]:
+    def _make_user(
+        self, save: Callable[..., Any], username: str, staff: bool = False, superuser: bool = False
+    ) -> dict[str, Any]:
         from django.contrib.auth import get_user_model
 
         user: Any = get_user_model()(
@@ -52,15 +54,15 @@ class Rows:
             first_name="Ada",
             last_name="Lovelace",
             is_staff=staff,
-            is_superuser=staff,
+            is_superuser=superuser,
         )
         user.set_unusable_password()
         user.save()
         self.people.know(user)
         return {"user": user.pk, "username": username, "customer": None}
 
-    def _make_customer(self, save: Callable[..., Any], username: str, staff: bool = False) -> dict[str, Any]:
-        made = self._make_user(save, username, staff)
+    def _make_customer(self, save: Callable[..., Any], username: str, **about: bool) -> dict[str, Any]:
+        made = self._make_user(save, username, **about)
         customer = save("Customer", user_id=made["user"], phone="9999999999")
         return {**made, "customer": customer.pk}
 
