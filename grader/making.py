@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, LiteralString
 
 import psycopg
@@ -115,6 +116,26 @@ class Making:
         ):
             self._write(statement, [list(loans)])
 
+    def point_back(self, *loans: int) -> None:
+        """Let loans point to their newest task, which is completed. Raises NotApplicable."""
+        self._write(
+            "UPDATE loans_loan l SET current_task_id ="
+            " (SELECT max(id) FROM loans_taskexecution t WHERE t.loan_id = l.id) WHERE id = ANY(%s)",
+            [list(loans)],
+        )
+
+    def correct(self, loan: int) -> None:
+        """Another amount and tenure, as somebody corrects them in the admin. Raises NotApplicable."""
+        self._write(
+            "UPDATE loans_loan SET amount = amount + 1, tenure_months = tenure_months + 1 WHERE id = %s",
+            [loan],
+        )
+
+    def many_tasks(self, loan: int, count: int) -> None:
+        """Many completed tasks of a loan: copies in the database. Raises NotApplicable."""
+        self.task(loan, completed=True, pointer="keep")
+        self._copy("loans_taskexecution", "loan_id", loan, count - 1)
+
     def set_status(self, loan: int | list[int], status: str) -> None:
         """What somebody does in the admin. Raises NotApplicable."""
         loans = loan if isinstance(loan, list) else [loan]
@@ -145,9 +166,17 @@ class Making:
     def many_loans(self, owner: Person, count: int) -> None:
         """Many loans of one customer: copies in the database, where it takes them, else by the models."""
         template = self.loan(owner)
+        try:
+            self._copy("loans_loan", "id", template, count - 1)
+        except NotApplicable:
+            self.make(*({"kind": "loan", "customer": owner.customer} for _ in range(count - 1)))
+
+    def _copy(self, table: LiteralString, key: LiteralString, value: int, copies: int) -> None:
+        """Copies of the one row of a table whose `key` is `value`. Raises NotApplicable."""
         rows = self.inspector.rows(
             "SELECT column_name AS name FROM information_schema.columns"
-            " WHERE table_name = 'loans_loan' AND column_name <> 'id' AND is_generated = 'NEVER'"
+            " WHERE table_name = %s AND column_name <> 'id' AND is_generated = 'NEVER'",
+            [table],
         )
         names = [row["name"] for row in rows]
         values = [
@@ -155,19 +184,24 @@ class Making:
             sql.SQL("created_at + n * interval '1 ms'") if name == "created_at" else sql.Identifier(name)
             for name in names
         ]
-        query = sql.SQL(
-            "INSERT INTO loans_loan ({names}) SELECT {values} FROM loans_loan,"
-            " generate_series(1, {copies}) n WHERE id = {template}"
-        ).format(
-            names=sql.SQL(", ").join(map(sql.Identifier, names)),
-            values=sql.SQL(", ").join(values),
-            copies=sql.Literal(count - 1),
-            template=sql.Literal(template),
+        self._write(
+            sql.SQL(
+                "INSERT INTO {table} ({names}) SELECT {values} FROM {table},"
+                " generate_series(1, {copies}) n WHERE {key} = {value}"
+            ).format(
+                table=sql.Identifier(table),
+                names=sql.SQL(", ").join(map(sql.Identifier, names)),
+                values=sql.SQL(", ").join(values),
+                copies=sql.Literal(copies),
+                key=sql.Identifier(key),
+                value=sql.Literal(value),
+            )
         )
-        try:
-            self._write(query)
-        except NotApplicable:
-            self.make(*({"kind": "loan", "customer": owner.customer} for _ in range(count - 1)))
+
+    def try_tasks(self, *loans: int) -> None:
+        """An open task for each of some loans, where the submission's models take one."""
+        with suppress(CannotDrive):
+            self.make(*({"kind": "task", "loan": loan} for loan in loans))
 
     def try_status(self, loan: int | list[int], status: str) -> bool:
         """Set a status that a constraint of the submission may forbid; whether it is so now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Any, TypedDict
 
 from grader.app import App
 from grader.calls import LOANS, Answer, Call, Person
@@ -12,6 +12,18 @@ from grader.leads import places, witness
 from grader.listing.rows import KINDS, loans_with_tasks
 from grader.queries import WHY, NumQueries
 from grader.terminal import shorten
+
+
+class Caller(TypedDict, total=False):
+    """What `App.customer` is told of somebody."""
+
+    staff: bool
+    superuser: bool
+
+
+CUSTOMER: Caller = {}
+STAFF: Caller = {"staff": True, "superuser": False}
+SUPERUSER: Caller = {"staff": True}
 
 
 def most_repeated(answer: Answer) -> str:
@@ -85,20 +97,20 @@ class Growth:
         self._app.evidence["queries"] = {name: len(answer.queries) for name, answer in self._next.items()}
 
 
-def kinds_of_callers(app: App) -> list[bool]:
-    """An owner, and staff where staff see others' loans (contract, A); whether each is staff."""
-    return [False, True] if sees_others_loans(app, staff=True) else [False]
+def kinds_of_callers(app: App) -> list[Caller]:
+    """An owner, and staff where staff see others' loans (contract, A)."""
+    return [CUSTOMER, *(kind for kind in (STAFF, SUPERUSER) if sees_others_loans(app, kind))]
 
 
-def sees_others_loans(app: App, *, staff: bool) -> bool:
+def sees_others_loans(app: App, kind: Caller) -> bool:
     """Whether somebody's list holds the loans of others."""
 
     def look() -> bool:
         _, theirs, _ = app.owned_loan()
-        _, loans = app.list_all(app.customer(staff=staff))
+        _, loans = app.list_all(app.customer(**kind))
         return any(loan.get("id") == theirs for loan in loans)
 
-    return app.once(f"sees others' loans, {staff}", look)
+    return app.once(f"sees others' loans: {kind}", look)
 
 
 def answered(answer: Answer) -> Answer:

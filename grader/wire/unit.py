@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -60,6 +61,12 @@ class Unit:
     @property
     def is_query(self) -> bool:
         return self.statement.kind not in BOOKKEEPING
+
+    @property
+    def rows(self) -> int:
+        """How many rows it gave."""
+        found = re.fullmatch(r"(?:SELECT|FETCH) (\d+)", self.outcome)
+        return int(found[1]) if found else 0
 
     @property
     def failed(self) -> bool:

@@ -24,6 +24,7 @@ KEPT_SETTINGS = {
     "TIME_ZONE",
 }
 HOST = "localhost"
+DJANGOS_APPS = {"admin", "auth", "contenttypes", "sessions"}  # whose migrations no fix ships
 
 
 def fill(tree: str, given: str) -> None:
@@ -150,8 +151,10 @@ class Loader:
     def migrate(self) -> dict[str, Any]:
         """Make the migration that is missing, if one is, and apply all; says what was missing."""
         from django.core.management import call_command
+        from django.utils.translation import override
 
-        missing = self._missing_migrations()
+        with override(None):  # as Django's command has it: the choices of a model may be translated
+            missing = self._missing_migrations()
         if missing:
             call_command("makemigrations", interactive=False, verbosity=0)
         with self._migrations_named():
@@ -197,6 +200,7 @@ class Loader:
         return [
             f"{app}: {operation.describe()}"
             for app, migrations in found.items()
+            if app not in DJANGOS_APPS
             for migration in migrations
             for operation in migration.operations
         ]
