@@ -1,15 +1,17 @@
 """Two requests at once never make two active tasks for one loan."""
 
+from contextlib import suppress
 from itertools import combinations_with_replacement
 
 from grader.app import App
 from grader.baseline import assert_the_rest_works
 from grader.calls import TASK_TYPES
-from grader.checking import check
+from grader.checking import NotApplicable, check
 from grader.races.completes import assert_orders, create_and_complete
 from grader.races.creates import (
     assert_no_waiting,
     assert_one_winner,
+    assert_one_winner_inside_claims,
     assert_one_winner_inside_insert,
     assert_one_winner_when_slow,
     creates,
@@ -42,6 +44,7 @@ def test_two_creates_inside_their_insert_one_winner(app: App) -> None:
     assert_one_winner_inside_insert(app, ("KYC", "KYC"), "inside their INSERT", last="A")
     for types in (("KYC", "KYC"), ("KYC", "DISBURSEMENT")):
         assert_one_winner_inside_insert(app, types, "at the end of their INSERT")
+    assert_one_winner_inside_claims(app)
 
 
 @check(level="pass", points=10, cost=1.55, both=True)
@@ -60,6 +63,8 @@ def test_everything_else_still_works(app: App) -> None:
 def test_creates_on_different_loans_do_not_wait(app: App) -> None:
     """Creates on two loans, of one customer or of two, do not wait for each other."""
     assert_no_waiting(app, same_customer=True)
+    with suppress(NotApplicable):  # a loan may be COMPLETED after its first task
+        assert_no_waiting(app, same_customer=True, later=True)
     assert_no_waiting(app, same_customer=False)
 
 

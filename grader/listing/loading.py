@@ -68,7 +68,7 @@ def unused_by_nplusone(app: App, owner: Person) -> list[tuple[str, str]]:
     Each with the relation's name as it may be in the name of a table.
     """
     return [
-        (f"{lead['model']}.{lead['field']}", lead["field"].replace("_", "").lower())
+        (f"{lead['model']}.{lead['field']}", lead["field"].replace("_", "").lower().removesuffix("s"))
         for lead in witness(app, Call("GET", LOAN_LIST, by=owner))
         if lead["label"] == "unused_eager_load" and lead["relation"] and lead["field"] not in RELATIONS
     ]

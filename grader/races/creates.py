@@ -6,21 +6,25 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from typing import Any, LiteralString
 
+from psycopg import sql
+
 from grader.app import App
 from grader.calls import Person, creating
-from grader.checking import CheckFailed, expect
-from grader.database.tenant import Inspector
+from grader.checking import CheckFailed, NotApplicable, expect
+from grader.database.tenant import Inspector, Row
 from grader.races.orders import Demand, assert_every_order
 from grader.races.scene import WHY_RACE, Result, Scene, SceneMaker, in_turn, outcome, run
 from grader.scheduling.footprint import Footprint
 from grader.scheduling.stage import Arrival, Choice, Stage, Step, Waiting
+from grader.wire.sql import Kind
 from grader.workers.worker import WorkerLost
 
 SLOW = 1.5  # seconds that the first call holds what it holds (contract, B)
-FAR = 2**8 * 3**2 * 5**3 * 7 * 11 * 13  # between two ids: a lock by an id's remainder is one lock for both
+FAR = 2**11 * 3 * 5**3 * 7 * 11 * 13  # between two ids: a lock by an id's remainder is one lock for both
 GATE_KEY = 727_001  # an advisory lock that only the grader and its trigger use
 REFUSALS = {400, 409, 422, 423}
 ONE_WINNER = "one accepted, the other refused (400, 409, 422 or 423); one open task, and the pointer on it"
@@ -41,6 +45,8 @@ def one_winner(result: Result) -> str:
         return f"{len(result.open_tasks)} open tasks"
     if len(result.tasks) != result.scene.tasks + 1:
         return f"{len(result.tasks)} tasks, where there were {result.scene.tasks} before"
+    if result.open_tasks[0]["task_type"] != accepted[0].call.body["task_type"]:
+        return "the open task is of the type that was refused"
     loan = result.loans[0]
     if loan["current_task_id"] != result.open_tasks[0]["id"]:
         return "current_task is not the open task"
@@ -58,7 +64,7 @@ def creates(
     second_caller = _second_caller(app) if two_callers else None
     pointer = _pointer_after_a_complete(app) if earlier else ""
     # One loan, sent once as a number and once as text, where that is taken: a lock on what was sent is two.
-    spelled = str if earlier and _takes_text(app) else int
+    spelled = _spelling(app) if earlier else int
 
     def make() -> Scene:
         tasks = [{"task_type": "KYC", "completed": True, "pointer": pointer}] if earlier else []
@@ -79,21 +85,86 @@ def _second_caller(app: App) -> Callable[[], Person] | None:
 
 
 def _pointer_after_a_complete(app: App) -> str:
-    """Where the submission's own complete leaves the pointer: null, or set, on the completed task."""
+    """Where the submission's own complete leaves the pointer: null, or set, on the completed task.
+
+    Raises NotApplicable where the loan is COMPLETED after it, and takes no further task.
+    """
     owner, loan, tasks = app.owned_loan({"task_type": "KYC"})
     app.complete_task(owner, tasks[0])
-    return "set" if app.loan_row(loan)["current_task_id"] == tasks[0] else "null"
+    row = app.loan_row(loan)
+    if row["status"] == "COMPLETED":
+        raise NotApplicable("a loan is COMPLETED after its first task")
+    return "set" if row["current_task_id"] == tasks[0] else "null"
 
 
-def _takes_text(app: App) -> bool:
-    """Whether a loan's id may be sent as text."""
-    owner, loan, _ = app.owned_loan()
-    return app.call(creating(owner, str(loan))).accepted
+def _spelling(app: App) -> Callable[[int], int | str]:
+    """How else a loan's id may be sent, the oddest first."""
+    for form in ("0{}", "{}"):
+        owner, loan, _ = app.owned_loan()
+        if app.call(creating(owner, form.format(loan))).accepted:
+            return form.format
+    return int
 
 
 def assert_one_winner(app: App, name: str, make: SceneMaker) -> None:
-    """Two creates on one loan, in every order, have one winner."""
-    assert_every_order(app, name, make, Demand(one_winner, ONE_WINNER, WHY_RACE))
+    """Two creates on one loan, in every order, have one winner, who leaves what it leaves alone."""
+    alone = [_alone(app, make, place) for place in (0, 1)]
+    last: list[Result] = []
+
+    def judge(result: Result) -> str:
+        last[:] = [result]
+        if problem := one_winner(result):
+            return problem
+        winner = [answer.accepted for answer in result.answers].index(True)
+        left = _left(result.loans, result.tasks)
+        changed = sorted(name for name, value in alone[winner].items() if left.get(name) != value)
+        return f"the refused create has changed {', '.join(changed)}" if changed else ""
+
+    assert_every_order(app, name, make, Demand(judge, ONE_WINNER, WHY_RACE))
+    if last and _keeps_locks(app):
+        _assert_open_to_both(app, last[0])
+
+
+def _alone(app: App, make: SceneMaker, place: int) -> dict[str, Any]:
+    """What one of a scene's calls leaves where the other is not made, as far as it is the same each time."""
+    left: list[dict[str, Any]] = []
+    for _ in range(2):
+        scene = make()
+        app.call((scene.first, scene.second)[place])
+        left.append(_left([app.loan_row(loan) for loan in scene.loans], app.task_rows(*scene.loans)))
+    return {name: value for name, value in left[0].items() if left[1].get(name) == value}
+
+
+def _left(loans: list[Row], tasks: list[Row]) -> dict[str, Any]:
+    """The values in a scene's rows, but for ids and times, which differ from scene to scene."""
+    rows = {"loan": loans[0], **{f"task {number}": task for number, task in enumerate(tasks, start=1)}}
+    return {
+        f"{column} of the {name}": value
+        for name, row in rows.items()
+        for column, value in row.items()
+        if column != "id" and not column.endswith("_id") and not isinstance(value, datetime)
+    }
+
+
+def _keeps_locks(app: App) -> bool:
+    """Whether a session of the app holds a lock between two calls."""
+    app.rig.wire.settle()
+    return bool(app.inspector.locks_kept())
+
+
+def _assert_open_to_both(app: App, result: Result) -> None:
+    """After a race the loan can be taken on by either process: none keeps it for itself."""
+    loan = result.scene.loans[0]
+    for on in ("B", "A"):
+        owner = result.scene.first.by
+        answers = [app.complete_task(owner, task["id"], on="A") for task in app.open_tasks(loan)]
+        answers.append(app.create_task(owner, loan, on=on))
+        expect(
+            all(answer.accepted for answer in answers),
+            observed=f"after a race: {'; '.join(answer.shown for answer in answers)}, sent to process {on}",
+            expected="once the task is completed, either process can create the next",
+            why="A lock that a refused request leaves behind shuts the loan for every other process.",
+        )
 
 
 # Where two calls meet inside their INSERT: before the row is there, and when all else that the statement (or
@@ -107,16 +178,44 @@ GATES: dict[str, LiteralString] = {
 }
 
 
+# A write in a transaction of its own holds its row up to a COMMIT that is no statement.
+CLAIM_GATE: LiteralString = (
+    "CREATE TRIGGER grader_gate BEFORE INSERT OR UPDATE ON {} FOR EACH ROW EXECUTE FUNCTION grader_gate()"
+)
+NO_CLAIMS = {"loans_taskexecution", "loans_customer", "auth_user", "django_session"}
+
+
+def assert_one_winner_inside_claims(app: App) -> None:
+    """Both are inside a write elsewhere that is a transaction of its own, then go on by turns."""
+    alone = run(app, creates(app, ("KYC", "KYC"))(), in_turn("A")).trace.steps
+    mine = [step for step in alone if step.entity[0] == "A" and step.footprint.publishes]
+    claims = [step.unit.statement for step in mine if step.unit.statement.kind is Kind.WRITE]
+    tables = {table for claim in claims for table in claim.words & app.tables} - NO_CLAIMS
+    for table in sorted(tables):
+        trigger = sql.SQL(CLAIM_GATE).format(sql.Identifier(table))
+        _assert_one_winner_at(app, ("KYC", "KYC"), f"inside a write to {table}", trigger, _by_turns)
+
+
 def assert_one_winner_inside_insert(app: App, types: tuple[str, str], where: str, *, last: str = "B") -> None:
     """Both are held at one of the GATES at once, A first, from the database's side; then `last` goes on last.
 
     An INSERT waits for the common gate, then for the one of its own backend, which is shut for `last` only.
     What that one does after its wait is held until the other is done, so that it is the same each time.
     """
+    _assert_one_winner_at(app, types, where, GATES[where], partial(_one_after_the_other, last=last))
+
+
+def _assert_one_winner_at(
+    app: App,
+    types: tuple[str, str],
+    where: str,
+    trigger: LiteralString | sql.Composed,
+    go_on: Callable[[App, Stage, Callable[[], None]], None],
+) -> None:
     scene = creates(app, types)()
     try:
-        with _gate(app.inspector, GATES[where]):
-            said = _meet_at_the_gate(app, scene, last)
+        with _gate(app.inspector, trigger):
+            said = _meet_at_the_gate(app, scene, go_on)
     except WorkerLost as error:
         raise CheckFailed(str(error), ONE_WINNER, WHY_RACE) from error
     result = outcome(app, scene, said)
@@ -131,7 +230,7 @@ def assert_one_winner_inside_insert(app: App, types: tuple[str, str], where: str
 
 
 @contextmanager
-def _gate(inspector: Inspector, trigger: LiteralString) -> Iterator[None]:
+def _gate(inspector: Inspector, trigger: LiteralString | sql.Composed) -> Iterator[None]:
     inspector.execute(
         "CREATE FUNCTION grader_gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         f" PERFORM pg_advisory_xact_lock_shared({GATE_KEY}, 0);"
@@ -145,8 +244,10 @@ def _gate(inspector: Inspector, trigger: LiteralString) -> Iterator[None]:
         inspector.execute("DROP FUNCTION grader_gate() CASCADE")
 
 
-def _meet_at_the_gate(app: App, scene: Scene, last: str) -> dict[str, dict[str, Any]]:
-    """Both calls up to the shut gate or to a wait for the other; what each answered in the end."""
+def _meet_at_the_gate(
+    app: App, scene: Scene, go_on: Callable[[App, Stage, Callable[[], None]], None]
+) -> dict[str, dict[str, Any]]:
+    """Both calls up to the shut gate or to a wait for the other, then on; what each answered in the end."""
     inspector, stage = app.inspector, app.stage
     app.prepare(scene.first, on="A")
     app.prepare(scene.second, on="B")
@@ -154,14 +255,24 @@ def _meet_at_the_gate(app: App, scene: Scene, last: str) -> dict[str, dict[str, 
     try:
         stage.send("A")
         stage.send("B")
-        for backend in stage.blocked(last):
-            inspector.execute("SELECT pg_advisory_lock(%s, %s)", [GATE_KEY, backend])
-        with stage.holding(last):
-            inspector.execute(f"SELECT pg_advisory_unlock({GATE_KEY}, 0)")
-            stage.settle()
+        go_on(app, stage, lambda: inspector.execute(f"SELECT pg_advisory_unlock({GATE_KEY}, 0)"))
     finally:
         inspector.execute("SELECT pg_advisory_unlock_all()")
     return stage.collect()
+
+
+def _one_after_the_other(app: App, stage: Stage, open_gate: Callable[[], None], *, last: str) -> None:
+    for backend in stage.blocked(last):
+        app.inspector.execute("SELECT pg_advisory_lock(%s, %s)", [GATE_KEY, backend])
+    with stage.holding(last):
+        open_gate()
+        stage.settle()
+
+
+def _by_turns(app: App, stage: Stage, open_gate: Callable[[], None]) -> None:
+    with stage.holding("A", "B"):
+        open_gate()
+        stage.take_turns()
 
 
 def assert_one_winner_when_slow(app: App) -> None:
@@ -200,10 +311,10 @@ def _assert_slow_one_wins(result: Result) -> None:
 
 def _slow_at(place: int, stage: Stage) -> Choice:
     """A is slow before its publishing statement number `place`, where B waits for it."""
-    left = place
+    left, slow_until = place, 0.0
 
     def choose(step: int, enabled: dict[str, Footprint], previous: str) -> str:
-        nonlocal left
+        nonlocal left, slow_until
         mine = [name for name in enabled if name[0] == "A"]
         others = [name for name in enabled if name[0] == "B"]
         if not mine:
@@ -212,7 +323,9 @@ def _slow_at(place: int, stage: Stage) -> Choice:
             if left == 0 and others:
                 return min(others)
             if left == 0 and stage.states["B"] in (Waiting.BLOCKED, Waiting.OUTSIDE):
-                time.sleep(SLOW)
+                slow_until = slow_until or time.monotonic() + SLOW
+                if stage.wait_for("B", slow_until):
+                    return ""  # who polls goes on with that meanwhile
             left -= 1
         return min(mine)
 
@@ -232,18 +345,24 @@ def _late_at(place: int) -> Arrival:
     return arrives
 
 
-def assert_no_waiting(app: App, *, same_customer: bool) -> None:
-    """Creates on two loans do not wait for each other: B runs to its end inside A, wherever A has got to."""
+def assert_no_waiting(app: App, *, same_customer: bool, later: bool = False) -> None:
+    """Creates on two loans do not wait for each other: B runs to its end inside A, wherever A has got to.
+
+    `later`: the last task of each, after another that is completed. Raises NotApplicable.
+    """
     whose = "one customer" if same_customer else "two customers"
+    tasks = [{"completed": True, "pointer": _pointer_after_a_complete(app)}] if later else []
+    kind = "DISBURSEMENT" if later else "KYC"
     place = places = 0
     while place <= places:
-        owner, loan, _ = app.owned_loan()
+        owner, loan, _ = app.owned_loan(*tasks)
         if same_customer:
-            other, other_loan = owner, app.loan(owner)
+            other, other_loan = owner, app.loan_with(owner, *tasks)[0]
         else:
-            other, other_loan, _ = app.owned_loan(id=loan + FAR)
-        scene = Scene(creating(owner, loan), creating(other, other_loan), (loan, other_loan))
-        result = run(app, scene, _inside("A", place))
+            other, other_loan, _ = app.owned_loan(*tasks, id=loan + FAR)
+        scene = Scene(creating(owner, loan, kind), creating(other, other_loan, kind), (loan, other_loan))
+        stage, polled = app.stage, list[bool]()
+        result = run(app, scene, _inside("A", place, stage, polled), stage)
         expect(
             all(answer.accepted for answer in result.answers),
             observed=f"{result.shown}, on two loans of {whose}",
@@ -252,7 +371,7 @@ def assert_no_waiting(app: App, *, same_customer: bool) -> None:
             **result.evidence(),
         )
         expect(
-            "B" not in result.trace.waited,
+            "B" not in result.trace.waited and not polled and not result.trace.endless,
             observed=f"a create on one loan of {whose} waits for a create on another loan",
             expected="creates on different loans do not wait for each other",
             why="One lock for all makes every customer wait for the slowest.",
@@ -262,8 +381,11 @@ def assert_no_waiting(app: App, *, same_customer: bool) -> None:
         place += 1
 
 
-def _inside(outer: str, place: int) -> Choice:
-    """`outer` goes up to its lock, write or COMMIT number `place`; there the other runs."""
+def _inside(outer: str, place: int, stage: Stage, polled: list[bool]) -> Choice:
+    """`outer` goes up to its lock, write or COMMIT number `place`; there the other runs.
+
+    Where the other waits there outside the database, as who polls does, that is noted in `polled`.
+    """
     left = place
 
     def choose(step: int, enabled: dict[str, Footprint], previous: str) -> str:
@@ -275,6 +397,8 @@ def _inside(outer: str, place: int) -> Choice:
         if _writes(enabled[mine[0]]):
             if left == 0 and others:
                 return min(others)
+            if left == 0 and Waiting.OUTSIDE in stage.states.values():
+                polled.append(True)
             left -= 1
         return min(mine)
 

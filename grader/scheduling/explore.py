@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from grader.scheduling.footprint import Footprint
-from grader.scheduling.stage import Choice, Trace
+from grader.scheduling.stage import Choice, Step, Trace
 
 MOST_IN_A_ROW = 25  # statements of one caller before the other is preferred: a retry must not starve it
+MOST_REPEATS = 3  # of a statement that goes the same each time: who polls is then where it was before
 
 
 @dataclass
@@ -114,6 +116,7 @@ def _default(node: Node, enabled: dict[str, Footprint], preferred: str) -> str:
 def _reversals(path: list[Node], trace: Trace) -> Iterator[tuple[Node, str]]:
     """For every race of the trace, the place before its first step and the other caller to try there."""
     steps = trace.steps
+    repeats = _repeats(steps)
     before: list[set[int]] = []  # for each step, the steps that must come before it
     latest: dict[str, int] = {}
     for j, step in enumerate(steps):
@@ -125,10 +128,24 @@ def _reversals(path: list[Node], trace: Trace) -> Iterator[tuple[Node, str]]:
                 continue
             if step.footprint.depends_on(steps[i].footprint):
                 bound |= before[i] | {i}
-                if i < len(path):
+                again = repeats[i - 1] if i and steps[i - 1].entity == step.entity else 0
+                if i < len(path) and max(repeats[i], again) < MOST_REPEATS:
                     yield from _untried(path[i], step.entity)
         before.append(bound)
         latest[step.entity] = j
+
+
+def _repeats(steps: list[Step]) -> list[int]:
+    """How often each step's statement went the same way already, with nothing of the other's between."""
+    found: list[int] = []
+    seen: Counter[tuple[str, str]] = Counter()
+    for place, step in enumerate(steps):
+        if place and steps[place - 1].entity != step.entity:
+            seen.clear()
+        same = (step.unit.sql, step.unit.outcome)
+        found.append(seen[same])
+        seen[same] += 1
+    return found
 
 
 def _untried(node: Node, name: str) -> Iterator[tuple[Node, str]]:

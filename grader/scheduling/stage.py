@@ -27,7 +27,7 @@ from grader.workers.worker import Worker
 POLL = 0.001  # seconds between two looks at who is blocked
 MOST_STEPS = 120  # statements of one run; beyond it a call is taken to retry for ever
 
-Choice = Callable[[int, dict[str, Footprint], str], str]
+Choice = Callable[[int, dict[str, Footprint], str], str]  # "" where it is to be asked again
 Arrival = Callable[[dict[str, Footprint]], bool]  # whether B comes now, by what A is about to do
 
 
@@ -82,6 +82,7 @@ class Stage:
         self._let_go: dict[Unit, int] = {}  # where the server's log was when a statement was let go
         self._sent: list[str] = []
         self._arrival: Arrival | None = None  # where B has not come yet
+        self._mark = 0  # the wire's when the run began
         self._unheld = 0  # the wire's mark at the first `send`
         self.states: dict[str, Waiting] = {}  # what each worker waits for, at the latest choice
 
@@ -93,7 +94,7 @@ class Stage:
         trace = Trace()
         self._footprints = Footprints(self._catalogue)
         self._names, self._let_go = {}, {}
-        mark = self._wire.mark()
+        mark = self._mark = self._wire.mark()
         self._wire.gate = lambda unit: not self._footprints.matters(unit)
         try:
             self._arrival = arrival
@@ -120,15 +121,39 @@ class Stage:
         self._settle(self._unheld, self._sent, all_blocked=True)
 
     @contextmanager
-    def holding(self, name: str) -> Iterator[None]:
-        """Hold every further statement of a worker meanwhile; what it has under way goes on."""
-        self._wire.gate = lambda unit: unit.worker != name
+    def holding(self, *names: str) -> Iterator[None]:
+        """Hold every further statement of some workers meanwhile; what they have under way goes on."""
+        self._wire.gate = lambda unit: unit.worker not in names
         try:
             yield
         finally:
             self._wire.gate = lambda unit: True
             for unit in self._held(self._unheld):
                 self._wire.release(unit)
+
+    def take_turns(self) -> None:
+        """Let go what is held of the calls that were sent, one of each by turns, until all are answered."""
+        for _, name in zip(range(MOST_STEPS), itertools.cycle(self._sent)):
+            self.settle()
+            held = self._held(self._unheld)
+            if not held:
+                return
+            unit = min(held, key=lambda unit: (unit.worker != name, unit.number))
+            self._let_go[unit] = self._waits.mark()
+            self._wire.release(unit)
+            with self._wire.changed:
+                self._wire.changed.wait_for(lambda u=unit: u.state is not State.HELD)  # type: ignore[misc]
+
+    def wait_for(self, name: str, until: float) -> bool:
+        """Wait for a held statement of a worker, until a time of the monotonic clock; whether one is."""
+
+        def one_is() -> bool:
+            return any(
+                unit.state is State.HELD and unit.worker == name for unit in self._wire.since(self._mark)
+            )
+
+        with self._wire.changed:
+            return self._wire.changed.wait_for(one_is, timeout=max(0.0, until - time.monotonic()))
 
     def blocked(self, name: str) -> list[int]:
         """The backends of a worker in which a statement runs, or waits to."""
@@ -156,7 +181,9 @@ class Stage:
             if len(trace.steps) >= MOST_STEPS:
                 trace.endless = True
                 return
-            previous = choose(len(trace.steps), enabled, previous)
+            if not (chosen := choose(len(trace.steps), enabled, previous)):
+                continue
+            previous = chosen
             unit = held[previous]
             self._footprints.ran(unit)
             blocked = tuple(n for n, s in states.items() if s is Waiting.BLOCKED)
