@@ -7,15 +7,11 @@ from grader.app import App
 from grader.baseline import assert_the_rest_works
 from grader.calls import TASK_TYPES
 from grader.checking import NotApplicable, check
+from grader.races.apart import assert_no_waiting
 from grader.races.completes import assert_orders, create_and_complete
-from grader.races.creates import (
-    assert_no_waiting,
-    assert_one_winner,
-    assert_one_winner_inside_claims,
-    assert_one_winner_inside_insert,
-    assert_one_winner_when_slow,
-    creates,
-)
+from grader.races.creates import assert_one_winner, creates
+from grader.races.inside import assert_one_winner_inside_claims, assert_one_winner_inside_insert
+from grader.races.slow import assert_one_winner_when_slow
 
 
 @check(level="pass", points=25, cost=0.15, both=True, scenes=("same",))

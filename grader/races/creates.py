@@ -1,31 +1,19 @@
-"""Two creates at once: on one loan exactly one may win; on two loans neither waits for the other."""
+"""Two creates on one loan: the scenes, and exactly one winner in every order."""
 
 from __future__ import annotations
 
-import itertools
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Any, LiteralString
-
-from psycopg import sql
+from typing import Any
 
 from grader.app import App
 from grader.calls import Person, creating
-from grader.checking import CheckFailed, NotApplicable, expect
-from grader.database.tenant import Inspector, Row
+from grader.checking import NotApplicable, expect
+from grader.database.tenant import Row
 from grader.races.orders import Demand, assert_every_order
-from grader.races.scene import WHY_RACE, Result, Scene, SceneMaker, in_turn, outcome, run
-from grader.scheduling.footprint import Footprint
-from grader.scheduling.stage import Arrival, Choice, Stage, Step, Waiting
-from grader.wire.sql import Kind
-from grader.workers.worker import WorkerLost
+from grader.races.scene import WHY_RACE, Result, Scene, SceneMaker
 
-SLOW = 1.5  # seconds that the first call holds what it holds (contract, B)
-FAR = 2**11 * 3 * 5**3 * 7 * 11 * 13  # between two ids: a lock by an id's remainder is one lock for both
-GATE_KEY = 727_001  # an advisory lock that only the grader and its trigger use
 REFUSALS = {400, 409, 422, 423}
 ONE_WINNER = "one accepted, the other refused (400, 409, 422 or 423); one open task, and the pointer on it"
 
@@ -62,7 +50,7 @@ def creates(
     the loan at all; a lock on the caller's own row protects nothing then.
     """
     second_caller = _second_caller(app) if two_callers else None
-    pointer = _pointer_after_a_complete(app) if earlier else ""
+    pointer = pointer_after_a_complete(app) if earlier else ""
     # One loan, sent once as a number and once as text, where that is taken: a lock on what was sent is two.
     spelled = _spelling(app) if earlier else int
 
@@ -84,7 +72,7 @@ def _second_caller(app: App) -> Callable[[], Person] | None:
     return None
 
 
-def _pointer_after_a_complete(app: App) -> str:
+def pointer_after_a_complete(app: App) -> str:
     """Where the submission's own complete leaves the pointer: null, or set, on the completed task.
 
     Raises NotApplicable where the loan is COMPLETED after it, and takes no further task.
@@ -165,245 +153,3 @@ def _assert_open_to_both(app: App, result: Result) -> None:
             expected="once the task is completed, either process can create the next",
             why="A lock that a refused request leaves behind shuts the loan for every other process.",
         )
-
-
-# Where two calls meet inside their INSERT: before the row is there, and when all else that the statement (or
-# the transaction that it is) does is done: a look from within the statement sees nothing of the other's.
-# PostgreSQL fires triggers in the order of their names; no name comes after the last code point.
-GATES: dict[str, LiteralString] = {
-    "inside their INSERT": "CREATE TRIGGER grader_gate BEFORE INSERT ON loans_taskexecution"
-    " FOR EACH ROW EXECUTE FUNCTION grader_gate()",
-    "at the end of their INSERT": 'CREATE CONSTRAINT TRIGGER "\U0010ffff" AFTER INSERT ON loans_taskexecution'
-    " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION grader_gate()",
-}
-
-
-# A write in a transaction of its own holds its row up to a COMMIT that is no statement.
-CLAIM_GATE: LiteralString = (
-    "CREATE TRIGGER grader_gate BEFORE INSERT OR UPDATE ON {} FOR EACH ROW EXECUTE FUNCTION grader_gate()"
-)
-NO_CLAIMS = {"loans_taskexecution", "loans_customer", "auth_user", "django_session"}
-
-
-def assert_one_winner_inside_claims(app: App) -> None:
-    """Both are inside a write elsewhere that is a transaction of its own, then go on by turns."""
-    alone = run(app, creates(app, ("KYC", "KYC"))(), in_turn("A")).trace.steps
-    mine = [step for step in alone if step.entity[0] == "A" and step.footprint.publishes]
-    claims = [step.unit.statement for step in mine if step.unit.statement.kind is Kind.WRITE]
-    tables = {table for claim in claims for table in claim.words & app.tables} - NO_CLAIMS
-    for table in sorted(tables):
-        trigger = sql.SQL(CLAIM_GATE).format(sql.Identifier(table))
-        _assert_one_winner_at(app, ("KYC", "KYC"), f"inside a write to {table}", trigger, _by_turns)
-
-
-def assert_one_winner_inside_insert(app: App, types: tuple[str, str], where: str, *, last: str = "B") -> None:
-    """Both are held at one of the GATES at once, A first, from the database's side; then `last` goes on last.
-
-    An INSERT waits for the common gate, then for the one of its own backend, which is shut for `last` only.
-    What that one does after its wait is held until the other is done, so that it is the same each time.
-    """
-    _assert_one_winner_at(app, types, where, GATES[where], partial(_one_after_the_other, last=last))
-
-
-def _assert_one_winner_at(
-    app: App,
-    types: tuple[str, str],
-    where: str,
-    trigger: LiteralString | sql.Composed,
-    go_on: Callable[[App, Stage, Callable[[], None]], None],
-) -> None:
-    scene = creates(app, types)()
-    try:
-        with _gate(app.inspector, trigger):
-            said = _meet_at_the_gate(app, scene, go_on)
-    except WorkerLost as error:
-        raise CheckFailed(str(error), ONE_WINNER, WHY_RACE) from error
-    result = outcome(app, scene, said)
-    problem = one_winner(result)
-    expect(
-        not problem,
-        observed=f"{problem} while both were {where}: {result.shown}",
-        expected=ONE_WINNER,
-        why=WHY_RACE,
-        **result.evidence(),
-    )
-
-
-@contextmanager
-def _gate(inspector: Inspector, trigger: LiteralString | sql.Composed) -> Iterator[None]:
-    inspector.execute(
-        "CREATE FUNCTION grader_gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        f" PERFORM pg_advisory_xact_lock_shared({GATE_KEY}, 0);"
-        f" PERFORM pg_advisory_xact_lock_shared({GATE_KEY}, pg_backend_pid());"
-        " RETURN NEW; END $$"
-    )
-    inspector.execute(trigger)
-    try:
-        yield
-    finally:
-        inspector.execute("DROP FUNCTION grader_gate() CASCADE")
-
-
-def _meet_at_the_gate(
-    app: App, scene: Scene, go_on: Callable[[App, Stage, Callable[[], None]], None]
-) -> dict[str, dict[str, Any]]:
-    """Both calls up to the shut gate or to a wait for the other, then on; what each answered in the end."""
-    inspector, stage = app.inspector, app.stage
-    app.prepare(scene.first, on="A")
-    app.prepare(scene.second, on="B")
-    inspector.execute(f"SELECT pg_advisory_lock({GATE_KEY}, 0)")
-    try:
-        stage.send("A")
-        stage.send("B")
-        go_on(app, stage, lambda: inspector.execute(f"SELECT pg_advisory_unlock({GATE_KEY}, 0)"))
-    finally:
-        inspector.execute("SELECT pg_advisory_unlock_all()")
-    return stage.collect()
-
-
-def _one_after_the_other(app: App, stage: Stage, open_gate: Callable[[], None], *, last: str) -> None:
-    for backend in stage.blocked(last):
-        app.inspector.execute("SELECT pg_advisory_lock(%s, %s)", [GATE_KEY, backend])
-    with stage.holding(last):
-        open_gate()
-        stage.settle()
-
-
-def _by_turns(app: App, stage: Stage, open_gate: Callable[[], None]) -> None:
-    with stage.holding("A", "B"):
-        open_gate()
-        stage.take_turns()
-
-
-def assert_one_winner_when_slow(app: App) -> None:
-    """The first create holds what it holds for a while before each of its writes and COMMITs in turn.
-
-    The second is there already, and waits; or, where the first has shown something before, comes late: what
-    was shown, a claim with a time on it say, must protect for that long.
-    """
-    make = creates(app, ("KYC", "CREDIT_CHECK"))
-    alone = run(app, make(), in_turn("A")).trace.steps
-    places = sum(step.entity[0] == "A" and bool(step.footprint.publishes) for step in alone)
-    for place in range(places):
-        scene, stage = make(), app.stage
-        _assert_slow_one_wins(run(app, scene, _slow_at(place, stage), stage))
-    for place in _after_it_showed_something(alone):
-        _assert_slow_one_wins(run(app, make(), in_turn("B"), arrival=_late_at(place)))
-
-
-def _after_it_showed_something(steps: list[Step]) -> list[int]:
-    """The places of the first call's further writes and COMMITs, once others can see what it did."""
-    mine = [step.footprint for step in steps if step.entity[0] == "A"]
-    shown = next((place for place, footprint in enumerate(mine) if footprint.publishes), len(mine))
-    return [n for n, footprint in enumerate(mine) if n > shown and _writes(footprint)]
-
-
-def _assert_slow_one_wins(result: Result) -> None:
-    problem = one_winner(result)
-    expect(
-        not problem,
-        observed=f"{problem}: {result.shown}, the first slow for {SLOW} s",
-        expected=ONE_WINNER,
-        why="A wait that ends in an error page is no protection that a customer can live with.",
-        **result.evidence(),
-    )
-
-
-def _slow_at(place: int, stage: Stage) -> Choice:
-    """A is slow before its publishing statement number `place`, where B waits for it."""
-    left, slow_until = place, 0.0
-
-    def choose(step: int, enabled: dict[str, Footprint], previous: str) -> str:
-        nonlocal left, slow_until
-        mine = [name for name in enabled if name[0] == "A"]
-        others = [name for name in enabled if name[0] == "B"]
-        if not mine:
-            return min(others)
-        if enabled[mine[0]].publishes:
-            if left == 0 and others:
-                return min(others)
-            if left == 0 and stage.states["B"] in (Waiting.BLOCKED, Waiting.OUTSIDE):
-                slow_until = slow_until or time.monotonic() + SLOW
-                if stage.wait_for("B", slow_until):
-                    return ""  # who polls goes on with that meanwhile
-            left -= 1
-        return min(mine)
-
-    return choose
-
-
-def _late_at(place: int) -> Arrival:
-    """A is slow before its statement number `place`, and B comes at the end of that."""
-    places = itertools.count()
-
-    def arrives(enabled: dict[str, Footprint]) -> bool:
-        if next(places) != place:
-            return False
-        time.sleep(SLOW)
-        return True
-
-    return arrives
-
-
-def assert_no_waiting(app: App, *, same_customer: bool, later: bool = False) -> None:
-    """Creates on two loans do not wait for each other: B runs to its end inside A, wherever A has got to.
-
-    `later`: the last task of each, after another that is completed. Raises NotApplicable.
-    """
-    whose = "one customer" if same_customer else "two customers"
-    tasks = [{"completed": True, "pointer": _pointer_after_a_complete(app)}] if later else []
-    kind = "DISBURSEMENT" if later else "KYC"
-    place = places = 0
-    while place <= places:
-        owner, loan, _ = app.owned_loan(*tasks)
-        if same_customer:
-            other, other_loan = owner, app.loan_with(owner, *tasks)[0]
-        else:
-            other, other_loan, _ = app.owned_loan(*tasks, id=loan + FAR)
-        scene = Scene(creating(owner, loan, kind), creating(other, other_loan, kind), (loan, other_loan))
-        stage, polled = app.stage, list[bool]()
-        result = run(app, scene, _inside("A", place, stage, polled), stage)
-        expect(
-            all(answer.accepted for answer in result.answers),
-            observed=f"{result.shown}, on two loans of {whose}",
-            expected="both accepted",
-            why="Loans have nothing to do with each other.",
-            **result.evidence(),
-        )
-        expect(
-            "B" not in result.trace.waited and not polled and not result.trace.endless,
-            observed=f"a create on one loan of {whose} waits for a create on another loan",
-            expected="creates on different loans do not wait for each other",
-            why="One lock for all makes every customer wait for the slowest.",
-            **result.evidence(),
-        )
-        places = sum(s.entity[0] == "A" and _writes(s.footprint) for s in result.trace.steps) - 1
-        place += 1
-
-
-def _inside(outer: str, place: int, stage: Stage, polled: list[bool]) -> Choice:
-    """`outer` goes up to its lock, write or COMMIT number `place`; there the other runs.
-
-    Where the other waits there outside the database, as who polls does, that is noted in `polled`.
-    """
-    left = place
-
-    def choose(step: int, enabled: dict[str, Footprint], previous: str) -> str:
-        nonlocal left
-        mine = [name for name in enabled if name[0] == outer]
-        others = [name for name in enabled if name[0] != outer]
-        if not mine:
-            return min(others)
-        if _writes(enabled[mine[0]]):
-            if left == 0 and others:
-                return min(others)
-            if left == 0 and Waiting.OUTSIDE in stage.states.values():
-                polled.append(True)
-            left -= 1
-        return min(mine)
-
-    return choose
-
-
-def _writes(footprint: Footprint) -> bool:
-    return bool(footprint.writes | footprint.publishes)
