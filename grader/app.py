@@ -42,6 +42,7 @@ class App(Making):
     replay: Replay | None = None  # the one order to run, where that is all that is wanted
     notes: list[str] = field(default_factory=list)  # what a passed check has to say
     evidence: dict[str, Any] = field(default_factory=dict)  # and what it has to show
+    hasty: bool = False  # a 429 is an answer like others
     limited: bool = False  # a list could not be read to its end, because of a limit on calls
     advice: list[str] = field(default_factory=list)  # what is worth saying and is not asked for
     count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))  # of the people
@@ -91,8 +92,18 @@ class App(Making):
     def call(self, call: Call, *, on: str = "A", forced: bool = True, counted: bool = False) -> Answer:
         """Make a call on one of the workers. A crash or time-out is an answer with status 599.
 
-        `counted`: with Django's own count of the call's statements, beside the wire's.
+        `counted`: with Django's own count of the call's statements, beside the wire's. Who meets a limit
+        on calls calls again where the process that counted them has been started anew, but for where
+        limits are what is asked for (`hasty`).
         """
+        answer = self._call(call, on, forced=forced, counted=counted)
+        if answer.status == 429 and not self.hasty and not self.rig.remembers_calls:
+            self.rig.workers[on].stop()
+            answer = self._call(call, on, forced=forced, counted=counted)
+            self.rig.remembers_calls = answer.status == 429
+        return answer
+
+    def _call(self, call: Call, on: str, *, forced: bool, counted: bool) -> Answer:
         try:
             self.prepare(call, on=on, forced=forced, counted=counted)
             mark = self.rig.wire.mark()
@@ -159,9 +170,6 @@ class App(Making):
                 break
             call = Call("GET", LOANS + "?" + page.next_page.partition("?")[2], by=by)
             page = self.call(call, on=on)
-            if page.status == 429:
-                self.rig.workers[on].stop()
-                page = self.call(call, on=on)
             if page.status == 429:
                 self.limited = True
                 break

@@ -135,6 +135,7 @@ class Rig:
     broken: str = ""
     missing_migrations: list[str] = field(default_factory=list)
     catalogue: Catalogue | None = None  # of the tables as they are after the migrations
+    remembers_calls: bool = False  # the app counts calls where a new process finds the count
     done: dict[str, Any] = field(default_factory=dict)  # what is done once for all checks: by name
     explored: dict[str, Any] = field(default_factory=dict)  # scenes whose every order was run: by name
 
@@ -205,6 +206,7 @@ def _migrate(rig: Rig) -> None:
     try:
         rig.missing_migrations = rig.workers["A"].ask("migrate", limit=2 * rig.ground.limits.start)["missing"]
         rig.inspector.spread_ids()
+        rig.inspector.keep()
     except (SubmissionError, WorkerLost) as error:
         rig.broken = f"A migration fails: {error}"
 

@@ -30,6 +30,7 @@ FORGOTTEN = 3600  # seconds after which a tenant that nobody is connected to is 
 CREATION_KEY = 727_002  # an advisory lock in the maintenance database
 ROOTS = ("loans_customer", "loans_loan", "loans_taskexecution", "auth_user")
 SMALL = 10 * 8192  # bytes: ten pages
+MOST_KEPT = 100  # rows of a table
 SETTINGS_ARE_GRANTED = 150_000  # PostgreSQL's version since which who is no superuser may set what is granted
 
 ROLE_LIMITS = {
@@ -207,6 +208,7 @@ class Inspector:
         self._past_keys = _may_delete_past_keys(self._connection)
         self.disturbed = 0  # how often sessions of the submission had to be ended, to get past their locks
         self._hanging: list[str] | None = None  # the tables to clear
+        self._kept: dict[str, list[str]] = {}  # what the submission's migrations have put into them
 
     def close(self) -> None:
         self._connection.close()
@@ -275,11 +277,9 @@ class Inspector:
         (and never vacuumed) as if it had ten, so that the plans, and with them what SERIALIZABLE locks,
         do not depend on what ran before.
         """
-        if self._hanging is None:
-            self._hanging = self._tables_that_hang_on(ROOTS)
-        names = [sql.Identifier("public", name) for name in self._hanging]
-        if self._past_keys and self._largest(self._hanging) <= SMALL:
-            deletes = sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(name) for name in names)
+        names = [sql.Identifier("public", name) for name in self._to_clear()]
+        if self._past_keys and (self._kept or self._largest(self._to_clear()) <= SMALL):
+            deletes = sql.SQL("; ").join(self._delete(name) for name in self._to_clear())
             self.execute(
                 sql.SQL("BEGIN; SET LOCAL session_replication_role = replica; {deletes}; COMMIT").format(
                     deletes=deletes
@@ -287,6 +287,38 @@ class Inspector:
             )
         else:
             self.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(names)))
+
+    def keep(self) -> None:
+        """Let what is there now stay when the tables are cleared: settings, a user who signs for all."""
+        for name in self._to_clear():
+            query = sql.SQL("SELECT {key} AS key FROM {table} t LIMIT {most}").format(
+                key=self._key(name), table=sql.Identifier("public", name), most=sql.Literal(MOST_KEPT)
+            )
+            if rows := self._run(query).fetchall():
+                self._kept[name] = [row["key"] for row in rows]
+
+    def _key(self, table: str) -> sql.Composable:
+        """What tells the rows of a table apart, as text: the primary key, or all of it."""
+        found = self.rows(
+            "SELECT attname AS name FROM pg_index"
+            " JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY(indkey)"
+            " WHERE indisprimary AND indrelid = to_regclass(quote_ident('public') || '.' || quote_ident(%s))",
+            [table],
+        )
+        names = [sql.SQL("t.{}::text").format(sql.Identifier(row["name"])) for row in found]
+        return sql.SQL(" || '/' || ").join(names) if names else sql.SQL("t::text")
+
+    def _delete(self, name: str) -> sql.Composed:
+        statement = sql.SQL("DELETE FROM {} t").format(sql.Identifier("public", name))
+        if kept := self._kept.get(name):
+            keys = sql.SQL(", ").join(map(sql.Literal, kept))
+            statement += sql.SQL(" WHERE {} NOT IN ({})").format(self._key(name), keys)
+        return statement
+
+    def _to_clear(self) -> list[str]:
+        if self._hanging is None:
+            self._hanging = self._tables_that_hang_on(ROOTS)
+        return self._hanging
 
     def _tables_that_hang_on(self, roots: Sequence[str]) -> list[str]:
         """The tables named, and all that refer to them, directly or through others."""

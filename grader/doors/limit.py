@@ -15,6 +15,7 @@ RATE = 60  # task creations that one user may need in a minute (contract, E)
 
 def creations(app: App) -> list[int]:
     """The answers to one person's task creations, up to the first refusal for their number."""
+    app.hasty = True
     owner = app.customer()
     elsewhere = replace(owner, address=app.new_name()[1])  # one person, at work and on the phone
     things = [{"kind": "loan", "customer": owner.customer} for _ in range(RATE + 2)]
