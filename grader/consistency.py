@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime, timedelta
 
 from grader.app import App
 from grader.calls import Answer, Person
 from grader.checking import CannotDrive, expect
+from grader.database.tenant import Row
 
 WHY_POINTER = "Whoever opens the loan is sent to work that is done, and the loan waits for nobody."
+CLOCKS = timedelta(minutes=1)  # that the clocks of the app, the database and the grader may be apart
 WHY_TIME = "A completed task without its time, or with another one, makes every report wrong."
 
 
@@ -33,6 +36,17 @@ def completed(app: App, owner: Person, task: int) -> Answer:
 def assert_consistent(app: App, loan: int, after: str) -> None:
     """The contract's invariants of one loan."""
     row, tasks = app.loan_row(loan), app.task_rows(loan)
+    _assert_pointer_and_times(row, tasks, after)
+    expect(
+        row["status"] == "IN_PROGRESS" or all(task["is_completed"] for task in tasks),
+        observed=f"after {after}, the loan is {row['status']} with an open task",
+        expected="IN_PROGRESS while a task is open",
+        why="The status is what everybody else sees of the loan.",
+        loan=row,
+    )
+
+
+def _assert_pointer_and_times(row: Row, tasks: list[Row], after: str) -> None:
     open_ids = [task["id"] for task in tasks if not task["is_completed"]]
     expect(
         row["current_task_id"] is None or row["current_task_id"] in open_ids,
@@ -49,13 +63,6 @@ def assert_consistent(app: App, loan: int, after: str) -> None:
         why=WHY_TIME,
         tasks=tasks,
     )
-    expect(
-        not open_ids or row["status"] == "IN_PROGRESS",
-        observed=f"after {after}, the loan is {row['status']} with an open task",
-        expected="IN_PROGRESS while a task is open",
-        why="The status is what everybody else sees of the loan.",
-        loan=row,
-    )
 
 
 def assert_done(app: App, loan: int, task: int) -> None:
@@ -70,10 +77,12 @@ def assert_done(app: App, loan: int, task: int) -> None:
         expected="is_completed and completed_at are set",
         why=WHY_TIME,
     )
-    times = rows[0]["started_at"], rows[0]["completed_at"]
+    start, end = rows[0]["started_at"], rows[0]["completed_at"]
+    earliest = start if end.microsecond else start - CLOCKS  # a time in whole seconds is early, and no lie
+    now = datetime.now(end.tzinfo)
     expect(
-        times[0] <= times[1] or not times[1].microsecond,  # a time in whole seconds is early, and no lie
-        observed=f"completed_at is {times[1]}, before started_at {times[0]}",
+        earliest <= end <= now + CLOCKS,
+        observed=f"completed_at is {end}, where started_at is {start} and it is {now}",
         expected="the time of its complete",
         why=WHY_TIME,
     )
@@ -143,12 +152,16 @@ def assert_nothing_starts(app: App, owner: Person, loan: int, status: str) -> No
 
 
 def assert_stays_closed(app: App, owner: Person, loan: int, tasks: list[int], status: str) -> None:
-    """The admin closes a loan; completing these tasks of it, one after the other, does not reopen it."""
+    """The admin closes a loan; completing these tasks of it, one after the other, does not reopen it.
+
+    And no more comes apart by it than on a loan that is open.
+    """
     if not app.try_status(loan, status):
         return
+    before = app.snapshot([loan])
     for task in tasks:
         answer = app.complete_task(owner, task)
-        row = app.loan_row(loan)
+        row, *rest = after = app.snapshot([loan])
         expect(
             answer.status < 500 and row["status"] == status,
             observed=f"{answer.shown} after the admin set {status}: the loan is {row['status']}",
@@ -156,3 +169,30 @@ def assert_stays_closed(app: App, owner: Person, loan: int, tasks: list[int], st
             why="What a person decided must not be undone by a task that was still open.",
             loan=row,
         )
+        _assert_pointer_and_times(row, rest, f"completing a task of a {status} loan")
+        expect(
+            answer.accepted or after == before,
+            observed=f"{answer.shown} after the admin set {status}, and still something was written",
+            expected="a refusal leaves the loan and its tasks as they were",
+            why=WHY_TIME,
+            before=before,
+            after=after,
+        )
+        before = after
+
+
+def assert_completes_or_refuses(app: App, owner: Person, how: str, sent: type[int | str]) -> None:
+    """A complete in a way that need not be taken does all that a complete does, or nothing."""
+    loan, tasks = app.loan_with(owner, {"task_type": "KYC"})
+    before = app.snapshot([loan])
+    answer = app.complete_task(owner, sent(tasks[0]))
+    if answer.accepted:
+        assert_done(app, loan, tasks[0])
+        assert_consistent(app, loan, f"a complete {how}")
+        return
+    expect(
+        app.snapshot([loan]) == before,
+        observed=f"{answer.shown}, {how}, and still something was written",
+        expected="accepted, or nothing written",
+        why="A caller who is told no relies on nothing having happened.",
+    )

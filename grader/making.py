@@ -163,6 +163,13 @@ class Making:
             raise CannotDrive(f"the models can't be used: {error}") from error
         return said["raised"] if isinstance(said["raised"], str) else None
 
+    def delete_tasks(self, loan: int) -> None:
+        """Delete a loan's tasks by the ORM, as the admin does. Raises CannotDrive."""
+        try:
+            self.rig.worker("A").ask("delete_tasks", loan=loan)
+        except (SubmissionError, WorkerLost) as error:
+            raise CannotDrive(f"a task can't be deleted: {error}") from error
+
     def many_loans(self, owner: Person, count: int) -> None:
         """Many loans of one customer: copies in the database, where it takes them, else by the models."""
         template = self.loan(owner)
@@ -204,9 +211,13 @@ class Making:
             self.make(*({"kind": "task", "loan": loan} for loan in loans))
 
     def try_status(self, loan: int | list[int], status: str) -> bool:
-        """Set a status that a constraint of the submission may forbid; whether it is so now."""
+        """Set a status that a constraint or trigger of the submission may forbid; whether it is so now."""
         try:
             self.set_status(loan, status)
         except NotApplicable:
             return False
-        return True
+        loans = loan if isinstance(loan, list) else [loan]
+        so = self.inspector.rows(
+            "SELECT bool_and(status = %s) AS so FROM loans_loan WHERE id = ANY(%s)", [status, loans]
+        )
+        return bool(so[0]["so"])

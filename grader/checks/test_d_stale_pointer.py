@@ -11,6 +11,7 @@ from grader.consistency import (
     WHY_POINTER,
     assert_again_changes_nothing,
     assert_completed,
+    assert_completes_or_refuses,
     assert_consistent,
     assert_done,
     assert_nothing_starts,
@@ -28,13 +29,13 @@ from grader.races.completes import (
     create_and_complete,
     create_and_repeated_complete,
 )
-from grader.races.faults import assert_all_or_nothing
+from grader.races.faults import CRASHES, ERRORS, assert_all_or_nothing
 from grader.sequences import assert_every_sequence
 
 
 @check(level="pass", points=15, cost=0.05)
 def test_completing_the_task_clears_the_pointer(app: App) -> None:
-    """After a complete, current_task is null or an open task."""
+    """After a complete, whoever asks for it and however, current_task is null or an open task."""
     for task_type in TASK_TYPES:
         owner, loan, task = started(app, task_type)
         assert_consistent(app, loan, f"creating a {task_type} task")
@@ -47,6 +48,8 @@ def test_completing_the_task_clears_the_pointer(app: App) -> None:
         completed(app, owner, task)
         assert_done(app, loan, task)
         assert_consistent(app, loan, f"completing a {task_type} task")
+    assert_completes_or_refuses(app, app.customer(staff=True), "by staff", int)
+    assert_completes_or_refuses(app, app.customer(), "with the id as a text", str)
 
 
 @check(level="pass", points=10, cost=0.05)
@@ -83,12 +86,13 @@ def test_the_loan_is_completed_after_the_disbursement(app: App) -> None:
 @check(level="pass", points=10, cost=0.05)
 def test_completing_again_changes_nothing(app: App) -> None:
     """Completing the same task again changes nothing, neither then nor while the next task is open."""
-    owner, loan, task = started(app)
-    completed(app, owner, task)
-    assert_again_changes_nothing(app, owner, loan, task)
-    if app.loan_row(loan)["status"] != "COMPLETED":
-        app.must(app.create_task(owner, loan, "CREDIT_CHECK"))
+    for place, task_type in enumerate(TASK_TYPES):
+        owner, loan, task = started(app, task_type)
+        completed(app, owner, task)
         assert_again_changes_nothing(app, owner, loan, task)
+        if app.loan_row(loan)["status"] != "COMPLETED":
+            app.must(app.create_task(owner, loan, TASK_TYPES[place - 1]))
+            assert_again_changes_nothing(app, owner, loan, task)
 
 
 @check(level="pass", points=5, cost=0.05)
@@ -173,18 +177,20 @@ def test_an_error_leaves_all_or_nothing(app: App) -> None:
 
     done = {"task_type": "KYC", "completed": True, "pointer": "null"}
 
-    def create(*tasks: dict[str, object]) -> tuple[Person, int, object]:
+    def create(task_type: str, *tasks: dict[str, object]) -> tuple[Person, int, object]:
         owner, loan, _ = app.owned_loan(*tasks)
-        return owner, loan, creating(owner, loan, "CREDIT_CHECK")
+        return owner, loan, creating(owner, loan, task_type)
 
     def complete(task_type: str) -> tuple[Person, int, object]:
         owner, loan, tasks = app.owned_loan({"task_type": task_type})
         return owner, loan, completing(owner, tasks[0])
 
-    assert_all_or_nothing(app, create)
-    assert_all_or_nothing(app, partial(complete, "KYC"))
-    for scene in (partial(create, done), partial(complete, "DISBURSEMENT")):
-        assert_all_or_nothing(app, scene, kinds=(False,))
+    assert_all_or_nothing(app, partial(create, "DISBURSEMENT"), ERRORS)
+    assert_all_or_nothing(app, partial(create, "KYC"), CRASHES)
+    assert_all_or_nothing(app, partial(complete, "KYC"), ERRORS)
+    assert_all_or_nothing(app, partial(complete, "DISBURSEMENT"), ERRORS + CRASHES)
+    with suppress(CannotDrive):  # a fix may leave no loan open between two tasks
+        assert_all_or_nothing(app, partial(create, "CREDIT_CHECK", done), ERRORS)
 
 
 @check(level="distinction", points=5, cost=0.45, both=True, scenes=("twice", "paid", "two"))
@@ -199,4 +205,4 @@ def test_a_complete_and_a_create_at_once_keep_the_loan_consistent(app: App) -> N
     """A complete that races a create lets nothing through that neither order would, without a 5xx."""
     assert_orders(app, "complete", create_and_complete(app, "KYC"))
     assert_orders(app, "payout", create_and_complete(app, "DISBURSEMENT"))
-    assert_orders(app, "repeat", create_and_repeated_complete(app))
+    assert_orders_where_possible(app, "repeat", create_and_repeated_complete(app))

@@ -14,14 +14,15 @@ from grader.wire.unit import Failure, Unit
 from grader.workers.worker import SubmissionError, WorkerLost
 
 MOST_WRITES = 20
+ERRORS, CRASHES = (False,), (True,)  # the kinds of faults; see assert_all_or_nothing
 
 
 def assert_all_or_nothing(
-    app: App, make: Callable[[], tuple[Person, int, Any]], kinds: tuple[bool, ...] = (False, True)
+    app: App, make: Callable[[], tuple[Person, int, Any]], kinds: tuple[bool, ...] = ERRORS + CRASHES
 ) -> None:
     """Fail each write and COMMIT of a call in turn. `make` gives who calls, the loan, and the call.
 
-    `kinds`: by an error (False), by a crash (True), or both.
+    `kinds`: by ERRORS, by CRASHES, or by both.
 
     None of it means that the call can be made again: a lock or a flag that was left behind is some of it.
     """

@@ -18,6 +18,7 @@ WHY_RACE = (
     "Two requests that arrive together both see a free loan, so both start a task; under load this "
     "happens every day, and only then."
 )
+TASKS = "loans_taskexecution"
 LONGEST_STATEMENT = 4_000  # characters of it that are kept as evidence
 
 
@@ -80,6 +81,18 @@ def in_turn(first: str) -> Choice:
 
     def choose(step: int, enabled: dict[str, Footprint], previous: str) -> str:
         return min(enabled, key=lambda name: (name[0] != first, name))
+
+    return choose
+
+
+def overtaken(first: str) -> Choice:
+    """One call up to its first write of a task; there the other as far as it can go; then the first."""
+
+    def choose(step: int, enabled: dict[str, Footprint], previous: str) -> str:
+        mine = sorted(name for name in enabled if name[0] == first)
+        others = sorted(name for name in enabled if name[0] != first)
+        writes = any(TASKS in enabled[name].writes | enabled[name].publishes for name in mine)
+        return (others if others and (writes or not mine) else mine)[0]
 
     return choose
 

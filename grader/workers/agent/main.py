@@ -34,7 +34,8 @@ class Agent:
         people = People(own)
         rows, calls = Rows(own, people), Calls(self._channel, self.loader.tree, people)
         for operation in (
-            *(self.loader.apps, self.loader.migrate, rows.make, rows.bypass, rows.rename, people.sign_out),
+            *(self.loader.apps, self.loader.migrate, people.sign_out),
+            *(rows.make, rows.bypass, rows.rename, rows.delete_tasks),
             *(
                 calls.prepare,
                 calls.go,

@@ -88,6 +88,7 @@ class Rows:
     ) -> dict[str, Any]:
         """`pointer`: set | null | keep (the loan's current_task after it; its status goes along)."""
         from django.apps import apps
+        from django.db import transaction
         from django.utils import timezone
 
         about = {"loan_id": loan, "task_type": task_type}
@@ -99,7 +100,13 @@ class Rows:
         fields: dict[str, Any] = {"status": "IN_PROGRESS"}
         if pointer != "keep":
             fields["current_task"] = task if pointer == "set" else None
-        apps.get_model("loans", "Loan")._base_manager.filter(pk=loan).update(**fields)
+        row = apps.get_model("loans", "Loan")._base_manager.filter(pk=loan)
+        if completed and pointer == "null" and save is self._save:
+            with contextlib.suppress(Exception), transaction.atomic():
+                row.update(**fields)
+                return {"task": task}
+            fields["status"] = "COMPLETED"  # a rule may leave no loan between two tasks
+        row.update(**fields)
         return {"task": task}
 
     def _save_step_by_step(
@@ -159,6 +166,14 @@ class Rows:
             found: Any = get_user_model()._base_manager.get(pk=user)
             found.username = username
             found.save()
+        return {}
+
+    def delete_tasks(self, loan: int) -> dict[str, Any]:
+        """Delete a loan's tasks by `QuerySet.delete()`, as the admin's action does."""
+        from django.apps import apps
+
+        with self.own.used():
+            apps.get_model("loans", "TaskExecution")._default_manager.filter(loan_id=loan).delete()
         return {}
 
     def bypass(self, loan: int, task_type: str, way: str) -> dict[str, Any]:

@@ -1,0 +1,48 @@
+from django.shortcuts import get_object_or_404
+from rest_framework import status
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from .models import Loan, TaskExecution
+from .serializers import LoanSerializer, TaskExecutionSerializer
+
+
+class LoanListCreateView(APIView):
+    def get(self, request):
+        loans = Loan.objects.all()
+        serializer = LoanSerializer(loans, many=True)
+        return Response(serializer.data)
+
+    def post(self, request):
+        serializer = LoanSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        return Response(serializer.data, status=status.HTTP_201_CREATED)
+
+
+class TaskCreateView(APIView):
+    def post(self, request):
+        loan_id = request.data.get("loan_id")
+        task_type = request.data.get("task_type")
+        if task_type not in TaskExecution.Type.values:
+            return Response({"error": "Unknown task type"}, status=400)
+        loan = get_object_or_404(Loan, id=loan_id)
+        if loan.status == Loan.Status.COMPLETED or loan.tasks.exists():
+            return Response({"error": "Loan already has an active task"}, status=409)
+        task = TaskExecution.objects.create(loan=loan, task_type=task_type)
+        loan.current_task = task
+        loan.status = Loan.Status.IN_PROGRESS
+        loan.save()
+        return Response(
+            {"message": "Task created", "task_id": task.id}, status=status.HTTP_201_CREATED
+        )
+
+
+class TaskCompleteView(APIView):
+    def post(self, request):
+        task_id = request.data.get("task_id")
+        task = get_object_or_404(TaskExecution, id=task_id)
+        serializer = TaskExecutionSerializer(task, data={"is_completed": True}, partial=True)
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        return Response({"message": "Task completed", "task_id": task.id})
