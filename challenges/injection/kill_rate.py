@@ -52,7 +52,7 @@ def known() -> list[Known]:
 def kill_rate(
     root: Path = REFERENCE, *, jobs: int = 2, done: Callable[[Trial], None] = lambda trial: None
 ) -> Report:
-    """Grade a healthy app with each bug in it, `jobs` at once. Raises InputError for a path that is no app."""
+    """Grade a healthy app with each bug in it, `jobs` at once. Raises InputError where it is no app."""
     if not all((root / package).is_dir() for package in PACKAGES):
         raise InputError(f"{root} is no app: it needs the folders {' and '.join(PACKAGES)}.")
     sites = sites_of(with_numbers([scan_file(str(root), path) for path in files(root)]))

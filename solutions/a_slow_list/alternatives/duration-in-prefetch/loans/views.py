@@ -12,7 +12,12 @@ from .serializers import LoanSerializer
 class LoanListCreateView(APIView):
     def get(self, request):
         loans = Loan.objects.select_related("customer__user", "current_task").prefetch_related(
-            Prefetch("tasks", queryset=TaskExecution.objects.annotate(duration=F("completed_at") - F("started_at")))
+            Prefetch(
+                "tasks",
+                queryset=TaskExecution.objects.annotate(
+                    duration=F("completed_at") - F("started_at")
+                ),
+            )
         )
         paginator = LoanPagination()
         page = paginator.paginate_queryset(loans, request, view=self)

@@ -12,9 +12,12 @@ from .serializers import LoanSerializer
 
 class LoanListCreateView(APIView):
     def get(self, request):
-        loans = Loan.objects.select_related("customer__user", "current_task").prefetch_related("tasks").annotate(
-            last_activity=Greatest("created_at", Max("tasks__completed_at"))
-        ).order_by("-id")
+        loans = (
+            Loan.objects.select_related("customer__user", "current_task")
+            .prefetch_related("tasks")
+            .annotate(last_activity=Greatest("created_at", Max("tasks__completed_at")))
+            .order_by("-id")
+        )
         paginator = LoanPagination()
         page = paginator.paginate_queryset(loans, request, view=self)
         serializer = LoanSerializer(page, many=True)

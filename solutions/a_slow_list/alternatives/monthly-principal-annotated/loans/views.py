@@ -11,8 +11,10 @@ from .serializers import LoanSerializer
 
 class LoanListCreateView(APIView):
     def get(self, request):
-        loans = Loan.objects.select_related("customer__user", "current_task").prefetch_related("tasks").annotate(
-            monthly_principal=F("amount") / F("tenure_months")
+        loans = (
+            Loan.objects.select_related("customer__user", "current_task")
+            .prefetch_related("tasks")
+            .annotate(monthly_principal=F("amount") / F("tenure_months"))
         )
         paginator = LoanPagination()
         page = paginator.paginate_queryset(loans, request, view=self)

@@ -11,12 +11,18 @@ from .serializers import LoanSerializer
 
 class LoanListCreateView(APIView):
     def get(self, request):
-        loans = Loan.objects.select_related("customer__user", "current_task").prefetch_related("tasks")
+        loans = Loan.objects.select_related("customer__user", "current_task").prefetch_related(
+            "tasks"
+        )
         paginator = LoanPagination()
         page = paginator.paginate_queryset(loans, request, view=self)
         serializer = LoanSerializer(page, many=True)
         response = paginator.get_paginated_response(serializer.data)
-        by_status = Loan.objects.order_by("status").values("status").annotate(loans=Count("id"), total=Sum("amount"))
+        by_status = (
+            Loan.objects.order_by("status")
+            .values("status")
+            .annotate(loans=Count("id"), total=Sum("amount"))
+        )
         response.data["summary"] = [{**row, "total": str(row["total"])} for row in by_status]
         return response
 

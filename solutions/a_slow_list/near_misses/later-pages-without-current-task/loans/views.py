@@ -9,7 +9,6 @@ from .exceptions import Conflict
 from .models import Loan, TaskExecution
 from .serializers import LoanSerializer, TaskCompleteSerializer, TaskCreateSerializer
 
-
 PAGE_SIZE = 50
 
 
@@ -18,7 +17,11 @@ class LoanListCreateView(APIView):
         loans = Loan.objects.filter(customer__user=request.user)
         after = request.query_params.get("after", "")
         if after.isdigit():
-            loans = loans.filter(id__lt=int(after)).select_related("customer__user").prefetch_related("tasks")
+            loans = (
+                loans.filter(id__lt=int(after))
+                .select_related("customer__user")
+                .prefetch_related("tasks")
+            )
         else:
             loans = loans.select_related("customer__user", "current_task").prefetch_related("tasks")
         page = list(loans[: PAGE_SIZE + 1])

@@ -1,9 +1,5 @@
-import time
-import zlib
-
-from django.core.cache import cache
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db import transaction
+from django.db.models import F
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import status
@@ -36,9 +32,13 @@ class TaskCreateView(APIView):
         get_object_or_404(Loan, id=loan_id)
         with transaction.atomic():
             # The row is locked by this UPDATE; whoever comes second finds the counter at one.
-            free = Loan.objects.filter(id=loan_id, open_tasks=0).update(open_tasks=F("open_tasks") + 1)
+            free = Loan.objects.filter(id=loan_id, open_tasks=0).update(
+                open_tasks=F("open_tasks") + 1
+            )
             if not free:
-                return Response({"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT)
+                return Response(
+                    {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+                )
             task = TaskExecution.objects.create(loan_id=loan_id, task_type=task_type)
             Loan.objects.filter(id=loan_id).update(
                 current_task=task, status=Loan.Status.IN_PROGRESS

@@ -1,9 +1,4 @@
-import time
-import zlib
-
-from django.core.cache import cache
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import status
@@ -36,7 +31,9 @@ class TaskCreateView(APIView):
             return Response({"error": "Unknown task type"}, status=status.HTTP_400_BAD_REQUEST)
         loan = get_object_or_404(Loan.objects.select_for_update(), id=loan_id)
         if loan.tasks.filter(is_completed=False).exists():
-            return Response({"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT)
+            return Response(
+                {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+            )
         # NEW -> IN_PROGRESS -> COMPLETED: a loan that was begun is not begun again.
         if loan.status != Loan.Status.NEW:
             return Response({"error": "Loan is closed"}, status=status.HTTP_409_CONFLICT)

@@ -1,9 +1,7 @@
 import time
-import zlib
 
 from django.core.cache import cache
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import status
@@ -41,7 +39,9 @@ class TaskCreateView(APIView):
             time.sleep(0.1)
         try:
             if loan.tasks.filter(is_completed=False).exists():
-                return Response({"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT)
+                return Response(
+                    {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+                )
             with transaction.atomic():
                 task = TaskExecution.objects.create(loan=loan, task_type=task_type)
                 Loan.objects.filter(id=loan.id).update(

@@ -1,20 +1,12 @@
-import time
-import zlib
-
-from django.core.cache import cache
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from .models import Loan, TaskExecution
+from .models import Loan, LoanClaim, TaskExecution
 from .serializers import LoanSerializer
-
-
-from .models import LoanClaim
 
 
 class LoanListCreateView(APIView):
@@ -48,10 +40,14 @@ class TaskCreateView(APIView):
                 [loan.id, loan.id],
             )
             if cursor.rowcount == 0:
-                return Response({"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT)
+                return Response(
+                    {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+                )
         try:
             if loan.tasks.filter(is_completed=False).exists():
-                return Response({"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT)
+                return Response(
+                    {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+                )
             with transaction.atomic():
                 task = TaskExecution.objects.create(loan=loan, task_type=task_type)
                 Loan.objects.filter(id=loan.id).update(

@@ -1,16 +1,12 @@
-import time
-import zlib
+from datetime import timedelta
 
-from django.core.cache import cache
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db import transaction
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import APIView
-
-from datetime import timedelta
 
 from .models import Loan, TaskExecution
 from .serializers import LoanSerializer
@@ -45,10 +41,14 @@ class TaskCreateView(APIView):
             claimed_at=timezone.now()
         )
         if not claimed:
-            return Response({"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT)
+            return Response(
+                {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+            )
         try:
             if loan.tasks.filter(is_completed=False).exists():
-                return Response({"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT)
+                return Response(
+                    {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+                )
             with transaction.atomic():
                 task = TaskExecution.objects.create(loan=loan, task_type=task_type)
                 Loan.objects.filter(id=loan.id).update(

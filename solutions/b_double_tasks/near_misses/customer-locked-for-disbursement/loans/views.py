@@ -1,20 +1,12 @@
-import time
-import zlib
-
-from django.core.cache import cache
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from .models import Loan, TaskExecution
+from .models import Customer, Loan, TaskExecution
 from .serializers import LoanSerializer
-
-
-from .models import Customer
 
 
 class LoanListCreateView(APIView):
@@ -39,7 +31,9 @@ class TaskCreateView(APIView):
             return Response({"error": "Unknown task type"}, status=status.HTTP_400_BAD_REQUEST)
         loan = get_object_or_404(Loan.objects.select_for_update(), id=loan_id)
         if loan.tasks.filter(is_completed=False).exists():
-            return Response({"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT)
+            return Response(
+                {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+            )
         if task_type == TaskExecution.Type.DISBURSEMENT:
             # Payouts of one customer are made one at a time.
             Customer.objects.select_for_update().get(id=loan.customer_id)

@@ -1,9 +1,6 @@
 import time
-import zlib
 
-from django.core.cache import cache
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import status
@@ -12,7 +9,6 @@ from rest_framework.views import APIView
 
 from .models import Loan, TaskExecution
 from .serializers import LoanSerializer
-
 
 TASK_CREATE_LOCK = 7001
 
@@ -45,7 +41,9 @@ class TaskCreateView(APIView):
                     time.sleep(0.05)
             loan = get_object_or_404(Loan, id=loan_id)
             if loan.tasks.filter(is_completed=False).exists():
-                return Response({"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT)
+                return Response(
+                    {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+                )
             task = TaskExecution.objects.create(loan=loan, task_type=task_type)
             loan.current_task = task
             loan.status = Loan.Status.IN_PROGRESS

@@ -1,9 +1,4 @@
-import time
-import zlib
-
-from django.core.cache import cache
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import status
@@ -40,7 +35,9 @@ class TaskCreateView(APIView):
             )
         loan = get_object_or_404(Loan, id=loan_id)
         if loan.tasks.filter(is_completed=False).exists():
-            return Response({"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT)
+            return Response(
+                {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+            )
         task = TaskExecution.objects.create(loan=loan, task_type=task_type)
         Loan.objects.filter(id=loan.id).update(current_task=task, status=Loan.Status.IN_PROGRESS)
         return Response(

@@ -1,9 +1,6 @@
-import time
-import zlib
-
-from django.core.cache import cache
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import status
@@ -12,9 +9,6 @@ from rest_framework.views import APIView
 
 from .models import Loan, TaskExecution
 from .serializers import LoanSerializer
-
-
-from django.db.models.functions import Greatest
 
 
 class LoanListCreateView(APIView):
@@ -38,13 +32,17 @@ class TaskCreateView(APIView):
             return Response({"error": "Unknown task type"}, status=status.HTTP_400_BAD_REQUEST)
         loan = get_object_or_404(Loan, id=loan_id)
         if loan.tasks.filter(is_completed=False).exists():
-            return Response({"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT)
+            return Response(
+                {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+            )
         with transaction.atomic():
             # An atomic increment: it locks the row, and only one request can be the first.
             Loan.objects.filter(id=loan.id).update(active_tasks=F("active_tasks") + 1)
             loan.refresh_from_db()
             if loan.active_tasks > 1:
-                return Response({"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT)
+                return Response(
+                    {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+                )
             task = TaskExecution.objects.create(loan=loan, task_type=task_type)
             loan.current_task = task
             loan.status = Loan.Status.IN_PROGRESS

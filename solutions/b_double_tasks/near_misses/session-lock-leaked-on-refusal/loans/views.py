@@ -1,9 +1,4 @@
-import time
-import zlib
-
-from django.core.cache import cache
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import status
@@ -37,7 +32,9 @@ class TaskCreateView(APIView):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s, %s)", [1, loan.id])
             if loan.tasks.filter(is_completed=False).exists():
-                return Response({"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT)
+                return Response(
+                    {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+                )
             with transaction.atomic():
                 task = TaskExecution.objects.create(loan=loan, task_type=task_type)
                 Loan.objects.filter(id=loan.id).update(

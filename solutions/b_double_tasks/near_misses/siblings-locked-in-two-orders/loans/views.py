@@ -1,9 +1,4 @@
-import time
-import zlib
-
-from django.core.cache import cache
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import status
@@ -37,7 +32,9 @@ class TaskCreateView(APIView):
         loan = get_object_or_404(Loan.objects.select_for_update(), id=loan_id)
         tasks = list(loan.tasks.select_for_update().order_by("id"))
         if any(not task.is_completed for task in tasks):
-            return Response({"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT)
+            return Response(
+                {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+            )
         task = TaskExecution.objects.create(loan=loan, task_type=task_type)
         loan.current_task = task
         loan.status = Loan.Status.IN_PROGRESS
@@ -55,7 +52,9 @@ class TaskCompleteView(APIView):
         )
         # All tasks of the loan are locked while it is decided whether the loan is done.
         siblings = list(
-            TaskExecution.objects.select_for_update().filter(loan_id=task.loan_id).exclude(id=task.id)
+            TaskExecution.objects.select_for_update()
+            .filter(loan_id=task.loan_id)
+            .exclude(id=task.id)
         )
         task.is_completed = True
         task.completed_at = timezone.now()

@@ -1,9 +1,6 @@
 import time
-import zlib
 
-from django.core.cache import cache
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db import OperationalError, transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import status
@@ -12,7 +9,6 @@ from rest_framework.views import APIView
 
 from .models import Loan, TaskExecution
 from .serializers import LoanSerializer
-
 
 ATTEMPTS, PAUSE = 20, 0.05
 
@@ -48,7 +44,9 @@ class TaskCreateView(APIView):
     def start(self, loan_id, task_type):
         loan = get_object_or_404(Loan.objects.select_for_update(nowait=True), id=loan_id)
         if loan.tasks.filter(is_completed=False).exists():
-            return Response({"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT)
+            return Response(
+                {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+            )
         task = TaskExecution.objects.create(loan=loan, task_type=task_type)
         loan.current_task = task
         loan.status = Loan.Status.IN_PROGRESS

@@ -1,9 +1,3 @@
-import time
-import zlib
-
-from django.core.cache import cache
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import status
@@ -35,13 +29,17 @@ class TaskCreateView(APIView):
             return Response({"error": "Unknown task type"}, status=status.HTTP_400_BAD_REQUEST)
         loan = get_object_or_404(Loan, id=loan_id)
         if loan.tasks.filter(is_completed=False).exists():
-            return Response({"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT)
+            return Response(
+                {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+            )
         # The partial unique constraint lets one row in; whoever comes second finds it and is refused.
         task, created = TaskExecution.objects.update_or_create(
             loan=loan, is_completed=False, defaults={"task_type": task_type}
         )
         if not created:
-            return Response({"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT)
+            return Response(
+                {"error": "Loan already has an active task"}, status=status.HTTP_409_CONFLICT
+            )
         Loan.objects.filter(id=loan.id).update(current_task=task, status=Loan.Status.IN_PROGRESS)
         return Response(
             {"message": "Task created", "task_id": task.id}, status=status.HTTP_201_CREATED
