@@ -125,9 +125,9 @@ def loans_of_all_kinds(app: App, owner: Person) -> list[int]:
     """A loan that is new, one at work, one between two tasks, and one whose pointer is stale."""
     done = {"task_type": "KYC", "completed": True}
     loans = [app.loan(owner), app.loan_with(owner, {"task_type": "KYC"})[0]]
-    loans.append(app.loan_with(owner, {**done, "pointer": "null"})[0])
-    with suppress(CannotDrive):  # a fix may forbid it
-        loans.append(app.loan_with(owner, done)[0])
+    for tasks in ({**done, "pointer": "null"}, done):
+        with suppress(CannotDrive):  # a fix may forbid it
+            loans.append(app.loan_with(owner, tasks)[0])
     return loans
 
 

@@ -73,13 +73,13 @@ def test_a_whole_loan_keeps_its_invariants(app: App) -> None:
 @check(level="pass", points=10, cost=0.05)
 def test_the_loan_is_completed_after_the_disbursement(app: App) -> None:
     """Once the disbursement, being current, is completed with no task open, the loan is COMPLETED."""
-    owner = app.customer()
-    loan, tasks = app.loan_with(
-        owner,
-        {"task_type": "KYC", "completed": True, "pointer": "null"},
-        {"task_type": "DISBURSEMENT"},
-    )
-    completed(app, owner, tasks[-1])
+    try:
+        owner, loan, (_, task) = app.owned_loan(
+            {"task_type": "KYC", "completed": True, "pointer": "null"}, {"task_type": "DISBURSEMENT"}
+        )
+    except CannotDrive:  # a fix may leave no loan open between two tasks
+        owner, loan, task = started(app, "DISBURSEMENT")
+    completed(app, owner, task)
     assert_completed(app, loan)
 
 
@@ -110,15 +110,16 @@ def test_other_loans_stay_as_they_are(app: App) -> None:
 @check(level="pass", points=10, cost=0.05)
 def test_a_loan_with_two_open_tasks_keeps_its_way(app: App) -> None:
     """With two open tasks, completing one leaves the loan IN_PROGRESS and no pointer lost or stale."""
+    reached = 0
     for current_type in TASK_TYPES:
         for completes_current in (False, True):
-            owner = app.customer()
             try:
-                loan, tasks = app.loan_with(
-                    owner, {"task_type": "KYC", "pointer": "null"}, {"task_type": current_type}
+                owner, loan, tasks = app.owned_loan(
+                    {"task_type": "KYC", "pointer": "null"}, {"task_type": current_type}
                 )
-            except CannotDrive as error:
-                raise NotApplicable("two open tasks of one loan can't be") from error
+            except CannotDrive:
+                break  # with a task of another type it may go
+            reached += 1
             answer = app.complete_task(owner, tasks[completes_current])
             expect(
                 answer.accepted or (answer.refused and not completes_current),
@@ -136,6 +137,8 @@ def test_a_loan_with_two_open_tasks_keeps_its_way(app: App) -> None:
                 expected=f"the pointer stays on the current task, {tasks[1]}",
                 why=WHY_POINTER,
             )
+    if not reached:
+        raise NotApplicable("two open tasks of one loan can't be")
 
 
 @check(level="pass", points=15, cost=0.25)
