@@ -50,11 +50,14 @@ class Making:
         number = next(self.count)
         return f"user{number}", f"10.{number // 62500 + 1}.{number // 250 % 250}.{number % 250 + 1}"
 
-    def customer(self, *, staff: bool = False, superuser: bool | None = None, username: str = "") -> Person:
-        """A new user with a Customer; staff are superusers unless told otherwise."""
+    def customer(
+        self, *, staff: bool = False, superuser: bool | None = None, username: str = "", **about: str
+    ) -> Person:
+        """A new user with a Customer; staff are superusers unless told otherwise. `about`: a phone."""
         name, address = self.new_name()
         name, superuser = username or name, staff if superuser is None else superuser
-        made = self.make({"kind": "customer", "username": name, "staff": staff, "superuser": superuser})[0]
+        thing = {"kind": "customer", "username": name, "staff": staff, "superuser": superuser, **about}
+        made = self.make(thing)[0]
         rank = "superuser" if superuser else "staff" if staff else ""
         return Person(made["user"], name, made["customer"], address, rank)
 
@@ -80,6 +83,8 @@ class Making:
     def user_without_customer(self) -> Person:
         name, address = self.new_name()
         made = self.make({"kind": "user", "username": name})[0]
+        if self.inspector.rows("SELECT 1 AS one FROM loans_customer WHERE user_id = %s", [made["user"]]):
+            raise NotApplicable("the app makes a Customer for every user")
         return Person(made["user"], name, None, address)
 
     def loan(self, owner: Person, **fields: Any) -> int:
@@ -141,6 +146,15 @@ class Making:
         except (SubmissionError, WorkerLost) as error:
             raise CannotDrive(f"the models can't be used: {error}") from error
         return said["raised"] if isinstance(said["raised"], str) else None
+
+    def copy_task(self, task: int, count: int) -> None:
+        """Copies of a task in the database. Raises NotApplicable."""
+        self._write(
+            "INSERT INTO loans_taskexecution SELECT (jsonb_populate_record(t, jsonb_build_object("
+            " 'id', nextval(pg_get_serial_sequence('loans_taskexecution', 'id'))))).*"
+            " FROM loans_taskexecution t, generate_series(1, %s) WHERE t.id = %s",
+            [count, task],
+        )
 
     def many_loans(self, owner: Person, count: int) -> None:
         """Many loans of one customer: copies in the database, where it takes them, else by the models."""
