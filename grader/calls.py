@@ -36,6 +36,8 @@ class Call:
     body: Any = None
     by: Person | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    content_type: str = "application/json"
+    address: str = ""  # in place of the person's
 
     @property
     def shown(self) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from grader.calls import Call
@@ -19,7 +20,8 @@ LONGEST_PLACE = 200  # characters
 NAME = re.compile(r"[A-Za-z][\w.\[\]-]{0,60}")
 CHOICE = re.compile(rf"{NAME.pattern}=.{{1,60}}")
 NOBODYS = "a-name-that-nobody-has"  # for an app that goes through the query string
-PARTS = ("query", "headers", "cookies", "body", "choices")  # of a request; see App.names
+SENT = ("query", "headers", "cookies", "body")  # the parts of a request
+PARTS = (*SENT, *(f"{part} choices" for part in SENT))  # see App.names
 USUAL = {  # what Django, DRF and their like look for in any request
     *("FORMAT", "CSRFMIDDLEWARETOKEN", "HOST", "COOKIE", "ACCEPT", "AUTHORIZATION", "ORIGIN", "REFERER"),
     *("CSRFTOKEN", "SESSIONID", "MESSAGES", "DJANGO_LANGUAGE"),
@@ -54,17 +56,40 @@ def places(app: App, call: Call) -> list[str]:
 def names(app: App, call: Call) -> dict[str, list[str]]:
     """By which names the app looks into what is sent, by the parts of a request; less what is usual.
 
-    Asked twice, the second time with the names of the first in the query string and, for a list, a body.
-    The part `choices` is what values of the query string are compared with, as `name=value`.
+    Asked again with the names that were found, first in the query string (and, for a list, with a body), then
+    in all parts: a value that is sent tells what it is compared with (`query choices`, as `name=value`).
     """
-    once = _ask(app, call)
+    found = _ask(app, call)
     is_list = call.method == "GET"
-    asked = once["query"] + [NOBODYS] * is_list
-    if not asked:
-        return once
-    path = f"{call.path}?{urlencode(dict.fromkeys(asked, '1'))}"
-    twice = _ask(app, replace(call, path=path, body={} if is_list else call.body))
-    return {part: sorted({*once[part], *twice[part]} - {NOBODYS}) for part in PARTS}
+    if is_list:
+        call = replace(call, body={})
+    if is_list or found["query"]:
+        asked = dict.fromkeys([*found["query"], *[NOBODYS] * is_list], "1")
+        found = _both(found, _ask(app, sending(call, "query", asked)))
+    body = [name for name in found["body"] if name not in call.body]
+    if found["headers"] or found["cookies"] or body:
+        for part in SENT:
+            call = sending(call, part, dict.fromkeys(body if part == "body" else found[part], "1"))
+        found = _both(found, _ask(app, call))
+    return found
+
+
+def _both(ones: dict[str, list[str]], others: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {part: sorted({*ones[part], *others[part]} - {NOBODYS}) for part in PARTS}
+
+
+def sending(call: Call, part: str, pairs: Mapping[str, Any]) -> Call:
+    """A call with more in one of its parts (`SENT`)."""
+    if not pairs:
+        return call
+    if part == "query":
+        return replace(call, path=f"{call.path}{'&' if '?' in call.path else '?'}{urlencode(pairs)}")
+    if part == "headers":
+        return replace(call, headers=(*call.headers, *((name, str(value)) for name, value in pairs.items())))
+    if part == "cookies":
+        cookies = "; ".join(f"{name}={value}" for name, value in pairs.items())
+        return replace(call, headers=(*call.headers, ("Cookie", cookies)))
+    return replace(call, body={**(call.body or {}), **pairs})
 
 
 def _ask(app: App, call: Call) -> dict[str, list[str]]:
@@ -78,7 +103,7 @@ def _ask(app: App, call: Call) -> dict[str, list[str]]:
 
 def _of_form(found: object, part: str) -> list[str]:
     """The names among what a worker said, of which nothing is trusted to be of any form."""
-    form = CHOICE if part == "choices" else NAME
+    form = NAME if part in SENT else CHOICE
     told = found if isinstance(found, list) else []
     names = [name for name in told if isinstance(name, str) and form.fullmatch(name)]
     return [name for name in names if name.partition("=")[0].upper() not in USUAL][:MOST_NAMES]

@@ -51,11 +51,14 @@ class Making:
         number = next(self.count)
         return f"user{number}", f"10.{number // 62500 + 1}.{number // 250 % 250}.{number % 250 + 1}"
 
-    def customer(self, *, staff: bool = False, superuser: bool | None = None, username: str = "") -> Person:
-        """A new user with a Customer; staff are superusers unless told otherwise."""
+    def customer(
+        self, *, staff: bool = False, superuser: bool | None = None, username: str = "", **about: str
+    ) -> Person:
+        """A new user with a Customer; staff are superusers unless told otherwise. `about`: a phone."""
         name, address = self.new_name()
         name, superuser = username or name, staff if superuser is None else superuser
-        made = self.make({"kind": "customer", "username": name, "staff": staff, "superuser": superuser})[0]
+        thing = {"kind": "customer", "username": name, "staff": staff, "superuser": superuser, **about}
+        made = self.make(thing)[0]
         rank = "superuser" if superuser else "staff" if staff else ""
         return Person(made["user"], name, made["customer"], address, rank)
 
@@ -81,6 +84,8 @@ class Making:
     def user_without_customer(self) -> Person:
         name, address = self.new_name()
         made = self.make({"kind": "user", "username": name})[0]
+        if self.inspector.rows("SELECT 1 AS one FROM loans_customer WHERE user_id = %s", [made["user"]]):
+            raise NotApplicable("the app makes a Customer for every user")
         return Person(made["user"], name, None, address)
 
     def loan(self, owner: Person, **fields: Any) -> int:
@@ -169,6 +174,10 @@ class Making:
             self.rig.worker("A").ask("delete_tasks", loan=loan)
         except (SubmissionError, WorkerLost) as error:
             raise CannotDrive(f"a task can't be deleted: {error}") from error
+
+    def copy_task(self, task: int, count: int) -> None:
+        """Copies of a task in the database. Raises NotApplicable."""
+        self._copy("loans_taskexecution", "id", task, count)
 
     def many_loans(self, owner: Person, count: int) -> None:
         """Many loans of one customer: copies in the database, where it takes them, else by the models."""

@@ -11,27 +11,21 @@ from grader.app import App
 from grader.calls import COMPLETE, CREATE, LOANS, Call, completing, creating
 from grader.checking import check, expect
 from grader.doors.attempts import (
-    claims_by_name,
+    calls_that_name_two,
+    leads_of,
+    loans_for,
     loans_of,
-    own_call,
-    peeks,
     probes,
     protected_fields,
-    signed_out_calls,
-    trespasses,
+    sent_as_sql,
+    unknown_ids,
 )
 from grader.doors.exploit import exploit, loans_and_tasks
-from grader.doors.inputs import (
-    BAD_AMOUNTS,
-    BAD_IDS,
-    BAD_TENURES,
-    IDENTITIES,
-    LEAKS,
-    MISSING,
-    NEW_LOAN,
-    PROBES,
-)
-from grader.doors.limit import NORMAL, RATE, creations
+from grader.doors.inputs import BAD_AMOUNTS, BAD_IDS, BAD_TENURES, LEAKS, NEW_LOAN, PROBES, PROTECTED
+from grader.doors.limit import NORMAL, RATE, assert_old_tasks_do_not_count, creations
+from grader.doors.peeks import peeks, theirs
+from grader.doors.signed_out import claims, claims_by_name, signed_out_calls
+from grader.doors.trespasses import of_each_kind, trespasses
 
 
 @check(level="pass", points=10, cost=0.05)
@@ -61,16 +55,14 @@ def test_nobody_gets_in_without_signing_in(app: App) -> None:
     owner = app.customer()
     free = app.loan(owner)
     _, tasks = app.loan_with(owner, {"task_type": "KYC"})
-    claims = [tuple((name, value) for name in IDENTITIES) for value in (str(owner.user), owner.username)]
     calls = signed_out_calls(free, tasks[0])
-    calls += [replace(call, headers=claim) for claim in claims for call in (calls[0], calls[2])]
-    calls += [replace(calls[0], headers=(one,)) for claim in claims for one in claim]
-    claims_of_its_own = claims_by_name(app, owner, calls[0])
+    claims_of_its_own = claims_by_name(app, owner, calls)
     before = app.everything()
-    for call in (*calls, *claims_of_its_own):
+    for call in (*calls, *claims(calls, owner), *claims_of_its_own):
         answer = app.call(call)
-        # A claim that makes no sense to the app may be refused for that.
-        shut = answer.refused if call in claims_of_its_own else answer.status in (401, 403)
+        # A claim that makes no sense to the app, or an address that is none, may be refused for that.
+        lenient = call.address or call in claims_of_its_own
+        shut = answer.refused if lenient else answer.status in (401, 403)
         after = app.everything()
         expect(
             shut and after == before,
@@ -84,21 +76,20 @@ def test_nobody_gets_in_without_signing_in(app: App) -> None:
 @check(level="pass", points=15, cost=0.15)
 def test_a_list_holds_only_the_callers_loans(app: App) -> None:
     """A customer's list holds only their own loans, whatever the query string."""
-    other, new, _ = app.owned_loan()
-    theirs = {new, app.loan_with(other, {"task_type": "KYC"})[0]}
+    others = theirs(app)
     owner, mine, _ = app.owned_loan()
-    calls = peeks(app, owner, other, new)
-    for call in calls:
+    for place, call in enumerate(peeks(app, owner, others)):
         answer = app.call(call)
+        if call.by == others.person:
+            continue
         if answer.status == 429:  # a limit on calls must not hide what is asked for
             owner, mine, _ = app.owned_loan()
             answer = app.call(replace(call, by=owner))
-        ids = [loan.get("id") for loan in answer.loans]
+        seen, ids = others.seen_in(answer), [loan.get("id") for loan in answer.loans]
         expect(
-            not any(loan in ids for loan in theirs)
-            and answer.status != 429
-            and (mine in ids or call is not calls[0]),
-            observed=f"{answer.shown} holds loans {ids[:5]}; {sorted(theirs)} belong to {other.username}",
+            not seen and answer.status != 429 and (mine in ids or place),
+            observed=f"{answer.shown} holds loans {ids[:5]}"
+            + (f"; {', '.join(seen)} of {others.person.username}" if seen else f", and {mine} is not there"),
             expected="only the caller's loans",
             why="Amounts, names and states of other people's loans are nobody's business.",
             **exploit(answer),
@@ -108,12 +99,13 @@ def test_a_list_holds_only_the_callers_loans(app: App) -> None:
 @check(level="pass", points=15)
 def test_nobody_touches_anothers_loan(app: App) -> None:
     """Creating or completing a task on someone else's loan is refused and changes nothing."""
-    for call, owner in trespasses(app):
-        before = app.everything()
-        answer, after = app.call(call), app.everything()
+    tries = trespasses(app)
+    before = app.everything()
+    for trespass in tries:
+        answer, after = app.call(trespass.call), app.everything()
         expect(
-            answer.status in (400, 403, 404) and after == before,
-            observed=f"{answer.shown} on a loan of {owner.username}"
+            trespass.is_refused(answer) and after == before,
+            observed=f"{answer.shown} on a loan of {trespass.owner.username}"
             + (", and rows changed" if after != before else ""),
             expected="400, 403 or 404, and nothing changed",
             why="Any customer could move any other customer's loan.",
@@ -124,33 +116,27 @@ def test_nobody_touches_anothers_loan(app: App) -> None:
 @check(level="pass", points=5, cost=0.2)
 def test_naming_two_loans_touches_ones_own_alone(app: App) -> None:
     """A call on one's own loan that names another's as well, in whatever key, changes nothing of theirs."""
-    other, theirs, their_tasks = app.owned_loan({"task_type": "KYC"})
-    before = [*app.snapshot([theirs]), *loans_of(app, other)]
+    other, loan, tasks = app.owned_loan({"task_type": "KYC"})
+    before = [*app.snapshot([loan]), *loans_of(app, other)]
     for which in ("create", "complete", "loan"):
-        own = {*app.names(own_call(app, which), "body")}
-        usual = {"loan", "loan_pk", "id", "pk", "loanId", "loan_id"}
-        for value in (theirs, their_tasks[0]):
-            # All at once, and the app's own one by one: where one makes no sense, another may be taken.
-            for names in ({*own, *usual}, *({name} for name in sorted(own))):
-                call = own_call(app, which)
-                more = dict.fromkeys(sorted(names - {*call.body}), value)
-                answer = app.call(replace(call, body={**call.body, **more}))
-                after = [*app.snapshot([theirs]), *loans_of(app, other)]
-                expect(
-                    after == before,
-                    observed=f"{answer.shown} changed loan {theirs} of {other.username}",
-                    expected="nothing of anybody else's is changed",
-                    why="An owner checked by one key, and a loan taken by another, is no check.",
-                    **exploit(answer, before, after),
-                )
+        for call in calls_that_name_two(app, which, loan, tasks[0]):
+            answer = app.call(call)
+            after = [*app.snapshot([loan]), *loans_of(app, other)]
+            expect(
+                after == before,
+                observed=f"{answer.shown} changed loan {loan} of {other.username}",
+                expected="nothing of anybody else's is changed",
+                why="An owner checked by one key, and a loan taken by another, is no check.",
+                **exploit(answer, before, after),
+            )
 
 
 @check(level="pass", points=10, cost=0.05)
 def test_protected_fields_can_not_be_set(app: App) -> None:
     """status, current_task and created_at sent with a new loan have no effect."""
     now = app.inspector.rows("SELECT now() AS now")[0]["now"]
-    names = app.names(Call("POST", LOANS, NEW_LOAN, app.customer()), "body")
-    for extra in protected_fields(now, sorted({*names} - {*NEW_LOAN, "customer"})):
+    names = {*leads_of(app, "loan", "body")} - {*NEW_LOAN, "customer"}
+    for extra in protected_fields(now, sorted(names)):
         owner, _, tasks = app.owned_loan({"task_type": "KYC"})
         sent = {key: tasks[0] if value == "(a task)" else value for key, value in extra.items()}
         answer = app.create_loan(owner, **sent)
@@ -162,7 +148,9 @@ def test_protected_fields_can_not_be_set(app: App) -> None:
             for row in made
         )
         expect(
-            (answer.status == 400 and not made) or (answer.accepted and len(made) == 1 and untouched),
+            # A name that is only looked for may mean anything, and be refused for that.
+            ((answer.status == 400 or (answer.refused and not {*extra} & PROTECTED)) and not made)
+            or (answer.accepted and len(made) == 1 and untouched),
             observed=f"{answer.shown}; the new loan is "
             + (f"{made[0]['status']}, current_task {made[0]['current_task_id']}, created "
                f"{made[0]['created_at']:%Y-%m-%d}" if made else "not there"),
@@ -201,23 +189,17 @@ def test_amounts_and_tenures_are_checked(app: App) -> None:
 @check(level="distinction", points=3, cost=0.05)
 def test_a_loan_is_made_for_oneself(app: App) -> None:
     """A customer can't create a loan for another customer."""
-    names = app.names(Call("POST", LOANS, NEW_LOAN, app.customer()), "body")
-    keys = sorted(
-        {*names, "customer_id", "customer_pk", "user", "user_id", "owner"} - {*NEW_LOAN, "customer"}
-    )
-    for spelling in (int, str, None, lambda own: {"id": own}):
-        owner, other = app.customers(2)
-        if spelling:
-            answer = app.create_loan(owner, customer=spelling(other.customer or 0))
-        else:
-            answer = app.create_loan(owner, **dict.fromkeys(keys, other.customer))
-        theirs = loans_of(app, other)
+    other = app.customer()
+    for call in loans_for(app, other):
+        answer = app.call(call)
+        made = loans_of(app, other)
         expect(
-            (answer.status < 500 or spelling not in (int, str)) and not theirs,
-            observed=f"{answer.shown}; {other.username} has {len(theirs)} loans now",
+            (answer.status < 500 or call.body["customer"] not in (other.customer, str(other.customer)))
+            and not made,
+            observed=f"{answer.shown}; {other.username} has {len(made)} loans now",
             expected="refused, or made for the caller",
             why="Debts in somebody else's name.",
-            **exploit(answer, after=theirs),
+            **exploit(answer, after=made),
         )
 
 
@@ -240,6 +222,7 @@ def test_task_creation_is_limited(app: App) -> None:
         expected=f"429 by creation {RATE + 1}",
         why="One client in a loop fills the table and keeps the servers busy.",
     )
+    assert_old_tasks_do_not_count(app)
 
 
 @check(level="distinction", points=3)
@@ -255,8 +238,8 @@ def test_malformed_ids_are_refused(app: App) -> None:
     for wrap in (lambda own: [own], lambda own: {"id": own}):
         owner, _, tasks = app.owned_loan({"task_type": "KYC"})
         calls += [creating(owner, wrap(app.loan(owner))), completing(owner, wrap(tasks[0]))]
+    before = app.everything()
     for call in calls:
-        before = app.everything()
         answer, after = app.call(call), app.everything()
         expect(
             answer.refused and after == before,
@@ -270,37 +253,35 @@ def test_malformed_ids_are_refused(app: App) -> None:
 @check(level="distinction", points=2, cost=0.05)
 def test_anothers_loan_looks_like_one_that_is_not_there(app: App) -> None:
     """Someone else's loan is indistinguishable from one that does not exist."""
-    for ask, kind in (
-        (creating, "loan"),
-        (partial(creating, task_type="COFFEE"), "loan"),
-        (completing, "task"),
+    kinds = of_each_kind(app)
+    for ask, ids in (
+        (creating, kinds.loans),
+        (partial(creating, task_type="COFFEE"), kinds.loans[-2:]),
+        (completing, kinds.tasks),
     ):
-        _, loan, tasks = app.owned_loan({"task_type": "KYC"})
-        told = loan if kind == "loan" else tasks[0]
+        missing = unknown_ids(app, ids[0])
         # In the middle, so that what goes with the time differs between the unknown ones if it does at all.
-        asked = (MISSING[0], told, MISSING[1])
-        before, known, after = (
-            app.call(ask(person, identifier))
-            for person, identifier in zip(app.customers(3), asked, strict=True)
+        asked = (missing[0], *ids, missing[1])
+        first, *known, last = (
+            app.call(ask(person, id)) for person, id in zip(app.customers(len(asked)), asked, strict=True)
         )
-        unknown = (before, after)
-        texts = [answer.text.replace(str(id), "#") for answer, id in zip(unknown, MISSING, strict=True)]
-        same = alike(known.text.replace(str(told), "#"), texts)
-        expect(
-            {answer.status for answer in unknown} == {known.status} and same,
-            observed=f"{known.shown}: {known.text[:80]}; {unknown[0].shown}: {unknown[0].text[:80]}",
-            expected="the same answer for both",
-            why="The difference tells anybody which loans exist.",
-        )
+        texts = [answer.text.replace(str(id), "#") for answer, id in zip((first, last), missing, strict=True)]
+        for answer, told in zip(known, ids, strict=True):
+            expect(
+                {first.status, last.status} == {answer.status}
+                and alike(answer.text.replace(str(told), "#"), texts),
+                observed=f"{answer.shown}: {answer.text[:80]}; {first.shown}: {first.text[:80]}",
+                expected="the same answer for both",
+                why="The difference tells anybody which loans exist.",
+            )
 
 
 @check(level="distinction", points=2, cost=0.05)
 def test_a_user_without_customer_gets_no_error(app: App) -> None:
     """A user who is no customer gets no 5xx from any call."""
     _, loan, tasks = app.owned_loan({"task_type": "KYC"})
-    for call in signed_out_calls(loan, tasks[0]):
-        person = app.user_without_customer()
-        answer = app.call(Call(call.method, call.path, call.body, person))
+    for call in (*signed_out_calls(loan, tasks[0]), Call("POST", LOANS, NEW_LOAN)):
+        answer = app.call(replace(call, by=app.user_without_customer()))
         expect(
             answer.status < 500,
             observed=answer.shown,
@@ -312,21 +293,28 @@ def test_a_user_without_customer_gets_no_error(app: App) -> None:
 @check(level="distinction", points=2, cost=0.05)
 def test_injection_probes_find_nothing(app: App) -> None:
     """Probes in ids, amounts, tenures and the query string change nothing and reveal nothing."""
-    other = app.customer()
-    theirs, _ = app.loan_with(other, {"task_type": "KYC"})
+    others = theirs(app)
+    before = app.snapshot(sorted(others.loans))
     for probe in PROBES:
         for answer in probes(app, probe):
-            seen = [loan.get("id") for loan in answer.loans]
             leaked = [word for word in LEAKS if word.lower() in answer.text.replace(probe, "").lower()]
             expect(
-                answer.status < 500 and theirs not in seen and not leaked,
+                answer.status < 500 and not others.seen_in(answer) and not leaked,
                 observed=f"{answer.shown}: {answer.text[:120]}",
                 expected="no other's row, no database error",
                 why="What reaches the database as text can read and change everything in it.",
                 **exploit(answer),
             )
+    for answer, statement in sent_as_sql(app):
+        expect(
+            False,
+            observed=f"{answer.shown} reaches the database as SQL: {statement[:300]}",
+            expected="what is sent stands in a statement as a value",
+            why="What reaches the database as text can read and change everything in it.",
+            **exploit(answer),
+        )
     expect(
-        app.loan_row(theirs)["status"] == "IN_PROGRESS" and len(app.task_rows(theirs)) == 1,
+        app.snapshot(sorted(others.loans)) == before,
         observed="a probe changed another customer's loan",
         expected="nothing changed",
         why="What reaches the database as text can read and change everything in it.",

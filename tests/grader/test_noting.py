@@ -17,7 +17,7 @@ from django.conf import settings
 settings.configure()
 from agent.noting import Names
 names = Names()
-environ = {"REQUEST_METHOD": "GET", "QUERY_STRING": "mode=1&else=1", "HTTP_COOKIE": "a=1"}
+environ = {"REQUEST_METHOD": "GET", "QUERY_STRING": "mode=1&else=1", "HTTP_COOKIE": "a=1", "HTTP_X_MODE": "1"}
 environ = names.listen({**environ, "wsgi.input": io.BytesIO()})
 from django.core.handlers.wsgi import WSGIRequest
 request = WSGIRequest(environ)
@@ -40,8 +40,15 @@ def noted(code: str) -> dict[str, list[str]]:
         ("'owner' in request.GET", "query", "owner"),
         ("[v for k, v in request.GET.items() if k == 'owner']", "query", "owner"),
         ("[k for k in request.GET.dict() if k in ('owner', 'user')]", "query", "user"),
-        ("request.GET.get('mode') == 'audit'", "choices", "mode=audit"),
-        ("request.GET['mode'] in ('all', 'audit')", "choices", "mode=all"),
+        ("request.GET.get('mode') == 'audit'", "query choices", "mode=audit"),
+        ("request.GET.get('mode') != 'audit'", "query choices", "mode=audit"),
+        ("request.GET['mode'] in ('all', 'audit')", "query choices", "mode=all"),
+        ("request.GET['mode'].strip().lower() == 'all'", "query choices", "mode=all"),
+        ("'audit' in request.GET.getlist('mode')", "query choices", "mode=audit"),
+        ("request.headers.get('X-Mode') == 'all'", "headers choices", "X-Mode=all"),
+        ("request.META['HTTP_X_MODE'] == 'all'", "headers choices", "X-MODE=all"),
+        ("request.COOKIES['a'] == 'all'", "cookies choices", "a=all"),
+        ("""json.loads('{"mode": "1"}')['mode'] == 'all'""", "body choices", "mode=all"),
         ("request.headers.get('X-Owner')", "headers", "X-Owner"),
         ("request.META.get('HTTP_X_OWNER')", "headers", "X-OWNER"),
         ("request.COOKIES.get('account')", "cookies", "account"),
@@ -53,4 +60,8 @@ def test_what_is_looked_for_is_noted(code: str, place: str, name: str) -> None:
 
 
 def test_a_value_that_is_only_read_is_no_choice() -> None:
-    assert noted("int(request.GET['mode']) + len(request.GET['else'])")["choices"] == []
+    assert noted("int(request.GET['mode']) + len(request.GET['else'])")["query choices"] == []
+
+
+def test_what_is_compared_of_the_environment_itself_is_no_choice() -> None:
+    assert noted("request.META['REQUEST_METHOD'] == 'POST'")["headers choices"] == []

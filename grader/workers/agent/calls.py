@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import io
 import json
 import os
 import select
@@ -17,13 +16,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from .channel import Channel, describe
 from .connection import close_connections
-from .loading import HOST
 from .noting import Names
 from .people import People
+from .requests import environ_of, make_handler
 
 LONGEST_BODY = 8 * 2**20
 TOLD = {"link", "retry-after", "etag"}  # headers of an answer
@@ -54,17 +52,16 @@ class Calls:
         address: str,
         forced: bool,
         headers: dict[str, str],
+        content_type: str,
         counted: bool,
     ) -> dict[str, Any]:
         """Sign in and build the request, so that `go` sends nothing but the call's own statements."""
         signed_in = self.people.sign_in(user) if user is not None else None
-        environ = environ_of(method, path, body, address, signed_in)
-        for name, value in headers.items():
-            key = f"HTTP_{name.upper().replace('-', '_')}"
-            environ[key] = f"{environ[key]}; {value}" if key == "HTTP_COOKIE" and key in environ else value
         self.prepared = {
-            "environ": environ,
+            "environ": environ_of(method, path, body, address, content_type, headers, signed_in),
             "user": signed_in["person"]() if signed_in and forced else None,
+            # A call with cookies of its own is no browser's, so nothing is kept of its answer.
+            "keeps": None if "Cookie" in headers else user,
             "counted": counted,
         }
         return {}
@@ -104,6 +101,8 @@ class Calls:
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
             head.update(status=int(status.split()[0]), headers=dict(headers))
+            if call["keeps"] is not None:
+                self.people.keep(call["keeps"], [v for k, v in headers if k.lower() == "set-cookie"])
 
         try:
             response = self.handler(call["environ"], start_response)
@@ -181,15 +180,19 @@ class Calls:
         return said or {"status": 599, "body": ""}
 
     def _in_child(self, work: Callable[[], Any]) -> Any:
-        """Do something in a child that is thrown away; what it returned, or None where it was killed."""
+        """Do something in a child that is thrown away; what it returned, or None where it was killed.
+
+        Whose cookies the call changed has those from then on, as after any other call.
+        """
         close_connections()
+        caller = self.prepared["keeps"]
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
             os.close(reading)
             with os.fdopen(writing, "w") as pipe:
                 with contextlib.suppress(BaseException):
-                    json.dump(work(), pipe, default=str)
+                    json.dump([work(), self.people.cookies(caller)], pipe, default=str)
                 pipe.flush()
             os._exit(0)
         os.close(writing)
@@ -205,7 +208,11 @@ class Calls:
                 said += part
         os.waitpid(child, 0)
         self.prepared = {}
-        return json.loads(said) if said else None
+        if not said:
+            return None
+        found, cookies = json.loads(said)
+        self.people.remember(caller, cookies)
+        return found
 
     def _listen(self) -> list[dict[str, str]]:
         importlib.import_module("nplusone.ext.django")
@@ -232,60 +239,3 @@ class Calls:
         for listener in listening:
             listener.teardown()
         return [dict(pairs) for pairs in {tuple(sorted(f.items())) for f in found}]
-
-
-def environ_of(method: str, path: str, body: str | None, address: str, signed_in: Any) -> dict[str, Any]:
-    from django.conf import settings
-
-    parts = urlsplit(path)
-    data = (body or "").encode()
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": method,
-        "PATH_INFO": parts.path,
-        "SCRIPT_NAME": "",
-        "QUERY_STRING": parts.query,
-        "SERVER_NAME": HOST,
-        "SERVER_PORT": "443",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": address,
-        "HTTP_HOST": HOST,
-        "HTTP_ORIGIN": f"https://{HOST}",
-        "HTTP_REFERER": f"https://{HOST}/",
-        "HTTP_ACCEPT": "application/json",
-        "HTTP_USER_AGENT": "Mozilla/5.0",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "https",
-        "wsgi.input": io.BytesIO(data),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": False,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
-    }
-    if body is not None:
-        environ |= {"CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(data))}
-    proxy_header = getattr(settings, "SECURE_PROXY_SSL_HEADER", None)
-    if proxy_header:
-        environ[proxy_header[0]] = proxy_header[1]
-    if signed_in and signed_in["cookies"]:
-        environ |= {"HTTP_COOKIE": signed_in["cookies"], **signed_in["headers"]}
-    return environ
-
-
-def make_handler() -> Any:
-    """Django's WSGI handler, which can also carry what DRF's `force_authenticate` sets."""
-    from django.core.handlers.wsgi import WSGIHandler
-
-    class Handler(WSGIHandler):
-        signed_in = threading.local()
-
-        def sign_in(self, user: Any) -> None:
-            """Let this thread's next request be this user's."""
-            self.signed_in.user = user
-
-        def get_response(self, request: Any) -> Any:
-            if self.signed_in.user is not None:
-                request._force_auth_user = self.signed_in.user
-                request._force_auth_token = None
-            return super().get_response(request)
-
-    return Handler()

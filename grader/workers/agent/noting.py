@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 ASKING = ("get", "__getitem__", "__contains__", "pop", "getlist")
+PLACES = ("query", "headers", "cookies", "body")
 
 
 class Compared(str):
@@ -29,6 +30,9 @@ class Compared(str):
             self.tell(str(other))
         return str.__eq__(self, other)
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
     __hash__ = str.__hash__
 
     def lower(self) -> Compared:
@@ -46,12 +50,12 @@ class Compared(str):
 class Names:
     """The names, by where they were looked for: `query`, `headers`, `cookies`, `body`.
 
-    `choices` are what values of the query string were compared with, as `name=value`.
+    `query choices` are what values of the query string were compared with, as `name=value`; and so on.
     """
 
     def __init__(self) -> None:
-        places = ("query", "headers", "cookies", "body", "choices")
-        self.found: dict[str, set[str]] = {place: set() for place in places}
+        self.found: dict[str, set[str]] = {place: set() for place in PLACES}
+        self.found |= {f"{place} choices": set() for place in PLACES}
 
     def listen(self, environ: dict[str, Any]) -> dict[str, Any]:
         """Patch what hands out a request's parts; the environment to make the request of."""
@@ -59,29 +63,21 @@ class Names:
         from django.http.request import HttpHeaders
 
         self._patch(QueryDict, "query")
-        self._patch_values(QueryDict)
+        self._patch_names(QueryDict)
         self._patch(HttpHeaders, "headers")
         self._patch_cookies()
         for name in ("load", "loads"):
             setattr(json, name, functools.partial(getattr(json, name), object_hook=self._noting("body")))
         return self._noting("headers")(environ)
 
-    def _patch_values(self, kind: Any) -> None:
-        """Note what a query string's values are compared with, and its names, where they are gone through."""
-
-        def compared(name: str) -> Callable[[str], None]:
-            return lambda other: self.found["choices"].add(f"{name}={other}")
-
-        get, names = kind.__getitem__, kind.__iter__
-
-        def get_noting(mapping: Any, name: Any) -> Any:
-            value = get(mapping, name)
-            return Compared.noting(value, compared(name)) if isinstance(value, str) else value
+    def _patch_names(self, kind: Any) -> None:
+        """Note what a query string's names are compared with, where they are gone through."""
+        names = kind.__iter__
 
         def iterate_noting(mapping: Any) -> Iterator[Any]:
             return (Compared.noting(name, self.found["query"].add) for name in names(mapping))
 
-        kind.__getitem__, kind.__iter__, kind.keys = get_noting, iterate_noting, iterate_noting
+        kind.__iter__ = kind.keys = iterate_noting
 
     def _patch_cookies(self) -> None:
         from django.core.handlers.wsgi import WSGIRequest
@@ -90,15 +86,24 @@ class Names:
         noting = self._noting("cookies")
         WSGIRequest.COOKIES = property(lambda request: noting(original(request)))  # type: ignore[assignment]
 
-    def _note(self, place: str, name: Any) -> None:
+    def _note(self, place: str, name: object) -> str:
+        """Note a name, and what it is called there; "" for one that is none of a caller's."""
         if not isinstance(name, str):
-            return
-        if place != "headers":
-            self.found[place].add(name)
-        elif name.startswith("HTTP_"):  # in request.META, which holds other things too
-            self.found[place].add(name.removeprefix("HTTP_").replace("_", "-"))
-        elif "-" in name:
-            self.found[place].add(name)
+            return ""
+        if place == "headers" and name.startswith("HTTP_"):  # in request.META, which holds other things too
+            name = name.removeprefix("HTTP_").replace("_", "-")
+        elif place == "headers" and "-" not in name:
+            return ""
+        self.found[place].add(name)
+        return name
+
+    def _compared(self, place: str, name: str, value: Any) -> Any:
+        """A value that notes what it is compared with, and so do those of a list; any other as it is."""
+        if isinstance(value, list):
+            return [self._compared(place, name, one) for one in value]
+        if not name or not isinstance(value, str):
+            return value
+        return Compared.noting(value, lambda other: self.found[f"{place} choices"].add(f"{name}={other}"))
 
     def _patch(self, kind: type, place: str) -> None:
         for method in ASKING:
@@ -107,8 +112,8 @@ class Names:
 
     def _noted(self, original: Callable[..., Any], place: str) -> Callable[..., Any]:
         def ask(mapping: Any, name: Any, *rest: Any, **named: Any) -> Any:
-            self._note(place, name)
-            return original(mapping, name, *rest, **named)
+            called = self._note(place, name)
+            return self._compared(place, called, original(mapping, name, *rest, **named))
 
         return ask
 

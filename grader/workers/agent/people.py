@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import secrets
+from email.utils import parsedate_to_datetime
+from http.cookies import CookieError, Morsel, SimpleCookie
 from typing import Any
 
 from .connection import OwnConnection
@@ -39,6 +41,36 @@ class People:
             self.known.get(user, {}).pop(key, None)
         return {}
 
+    def keep(self, user: int, set_cookies: list[str]) -> None:
+        """Take the cookies that an answer sets, or deletes, as a browser would."""
+        for header in set_cookies:
+            try:
+                morsels = SimpleCookie(header)
+            except CookieError:
+                continue
+            cookies = dict(self.cookies(user))
+            for name, morsel in morsels.items():
+                cookies.pop(name, None)
+                if not _is_over(morsel):
+                    cookies[name] = morsel.coded_value
+            self.remember(user, cookies)
+
+    def cookies(self, user: int | None) -> dict[str, str]:
+        """What a user's browser holds."""
+        held: dict[str, str] = self.known.get(user or 0, {}).get("cookies", {})
+        return held
+
+    def remember(self, user: int | None, cookies: dict[str, str]) -> None:
+        """Let a user's browser hold these; a token against forgery that it reads goes along as a header."""
+        signed_in = self.known.get(user or 0, {})
+        if "cookies" not in signed_in:
+            return
+        from django.conf import settings
+
+        signed_in["cookies"] = cookies
+        if token := cookies.get(settings.CSRF_COOKIE_NAME):
+            signed_in["headers"] = {settings.CSRF_HEADER_NAME: token}
+
     def know(self, user: Any) -> None:
         """Remember a user as the database has them; most are never signed in."""
         model = type(user)
@@ -51,15 +83,14 @@ class People:
         from django.conf import settings
 
         if "django.contrib.sessions" not in settings.INSTALLED_APPS:
-            return {"cookies": "", "headers": {}}
+            return {"cookies": {}, "headers": {}}
 
         token = secrets.token_hex(16)  # as long as Django's, and of its characters
         cookies = {
             settings.SESSION_COOKIE_NAME: self._session(person, token),
             settings.CSRF_COOKIE_NAME: token,
         }
-        text = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        return {"cookies": text, "headers": {settings.CSRF_HEADER_NAME: token}}
+        return {"cookies": cookies, "headers": {settings.CSRF_HEADER_NAME: token}}
 
     def _session(self, person: Any, token: str) -> str:
         from django.conf import settings
@@ -85,3 +116,13 @@ class People:
             session.create_model_instance(data).save(force_insert=True)
         else:
             session.save()
+
+
+def _is_over(morsel: Morsel[str]) -> bool:
+    """Whether a cookie is set to end at once, which is how a server deletes it."""
+    if morsel["max-age"]:
+        return str(morsel["max-age"]).lstrip("-").isdigit() and int(morsel["max-age"]) <= 0
+    try:
+        return parsedate_to_datetime(morsel["expires"]).year < 2000
+    except (TypeError, ValueError):
+        return False

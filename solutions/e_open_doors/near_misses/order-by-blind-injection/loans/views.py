@@ -1,0 +1,72 @@
+from django.db import DatabaseError
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from rest_framework import status
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.response import Response
+from rest_framework.throttling import UserRateThrottle
+from rest_framework.views import APIView
+
+from .models import Loan, TaskExecution
+from .serializers import LoanSerializer, TaskCompleteSerializer, TaskCreateSerializer
+
+
+class TaskCreateThrottle(UserRateThrottle):
+    scope = "task_create"
+    rate = "60/min"
+
+
+class LoanListCreateView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    def get(self, request):
+        order = request.query_params.get("ordering", "-id")
+        direction = "DESC" if order.startswith("-") else "ASC"
+        loans = Loan.objects.filter(customer__user=request.user).extra(
+            select={"sort_key": f"loans_loan.{order.lstrip('-')}"}
+        )
+        try:
+            loans = list(loans.order_by("-sort_key" if direction == "DESC" else "sort_key"))
+        except DatabaseError:
+            return Response({"detail": "Unknown column."}, status=status.HTTP_400_BAD_REQUEST)
+        serializer = LoanSerializer(loans, many=True)
+        return Response(serializer.data)
+
+    def post(self, request):
+        serializer = LoanSerializer(data=request.data, context={"request": request})
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        return Response(serializer.data, status=status.HTTP_201_CREATED)
+
+
+class TaskCreateView(APIView):
+    permission_classes = [IsAuthenticated]
+    throttle_classes = [TaskCreateThrottle]
+
+    def post(self, request):
+        serializer = TaskCreateSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        loan_id = serializer.validated_data["loan_id"]
+        task_type = serializer.validated_data["task_type"]
+        loan = get_object_or_404(Loan, id=loan_id, customer__user=request.user)
+        task = TaskExecution.objects.create(loan=loan, task_type=task_type)
+        loan.current_task = task
+        loan.status = Loan.Status.IN_PROGRESS
+        loan.save()
+        return Response(
+            {"message": "Task created", "task_id": task.id}, status=status.HTTP_201_CREATED
+        )
+
+
+class TaskCompleteView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    def post(self, request):
+        serializer = TaskCompleteSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        task_id = serializer.validated_data["task_id"]
+        task = get_object_or_404(TaskExecution, id=task_id, loan__customer__user=request.user)
+        task.is_completed = True
+        task.completed_at = timezone.now()
+        task.save()
+        return Response({"message": "Task completed", "task_id": task.id})
