@@ -175,7 +175,7 @@ def test_amounts_and_tenures_are_checked(app: App) -> None:
             why="What gets into the table is what gets paid out.",
             **exploit(answer, after=made),
         )
-    good = (("amount", "1000.00"), ("amount", "99999999.99"), ("tenure_months", 1), ("tenure_months", 360))
+    good = (("amount", "1000.00"), ("tenure_months", 1), ("tenure_months", 360))
     for (key, value), owner in zip(good, app.customers(len(good)), strict=True):
         answer = app.create_loan(owner, **{key: value})
         expect(

@@ -126,7 +126,7 @@ class Asker:
         for name in self._names("query"):
             if name not in {*SIZES, *PAGING}:
                 yield from ("?" + urlencode({name: value}) for value in (*BIG, *FLAGS, *of_the_loans))
-        choices = (choice.partition("=") for choice in self._names("choices"))
+        choices = (choice.partition("=") for choice in self._names("query choices"))
         yield from ("?" + urlencode({name: value}) for name, _, value in choices)
 
     def _names(self, part: str) -> tuple[str, ...]:
