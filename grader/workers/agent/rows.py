@@ -61,9 +61,10 @@ class Rows:
         return {"user": user.pk, "username": username, "customer": None}
 
     def _make_customer(
-        self, save: Callable[..., Any], username: str, phone: str = "9999999999", **about: bool
+        self, save: Callable[..., Any], username: str, phone: str = "", **about: bool
     ) -> dict[str, Any]:
         made = self._make_user(save, username, **about)
+        phone = phone or f"9{made['user']:09}"
         customer = self._customer_that_is_there(made["user"], phone) if save is self._save else None
         customer = customer or save("Customer", user_id=made["user"], phone=phone)
         return {**made, "customer": customer.pk}
