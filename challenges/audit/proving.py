@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -18,7 +19,7 @@ from challenges.audit.cases import PACKAGES, Case
 from challenges.audit.injected import key, lay_out, what_is_invalid
 from challenges.catalogue import CHECKOUT
 
-JOBS = 2
+JOBS = (os.cpu_count() or 1) + 1  # one of them sleeps now and then
 
 
 @dataclass(frozen=True)
