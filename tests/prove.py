@@ -6,7 +6,7 @@ The author's front of what `python -m challenges audit` proves. Grades the check
 reference (distinction in all), each overlay on the buggy app for its own task, each of `mixes/` for all five,
 and what `challenges/audit/injected.py` makes of the healthy app: all `subsets/` of the bugs and each of the
 `variants/`. One more at a time than there are processors, unless told otherwise. `--record` writes down which
-checks fail, where the verdict is as stated, so that from then on a check that changes its mind is noticed too;
+checks fail, where the verdict is as stated, so that from then on a check that changes its mind is noticed;
 `--new` keeps to the cases of which nothing is recorded yet.
 """
 
