@@ -98,7 +98,9 @@ class Growth:
 
 
 def kinds_of_callers(app: App) -> list[Caller]:
-    """An owner, and staff where staff see others' loans (contract, A)."""
+    """An owner, and staff where staff see others' loans (contract, A); of those one kind where all do."""
+    if sees_others_loans(app, CUSTOMER):
+        return [CUSTOMER, STAFF]
     return [CUSTOMER, *(kind for kind in (STAFF, SUPERUSER) if sees_others_loans(app, kind))]
 
 
