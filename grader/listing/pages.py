@@ -17,6 +17,7 @@ from grader.queries import WHY
 MOST_AT_ONCE = 1_000  # loans in one answer (contract, A)
 MANY = 1_040  # loans, more than one answer may hold
 FEW = 3  # queries
+COMPARED = 5  # loans of a page that are compared with the database
 SIZES = ("page_size", "limit", "size", "per_page")
 BIG = ("1000000", "99999", "1001", "0", "all", "-1")
 FLAGS = ("true", "false", "1", "no", "NEW")  # and a status that all of them have
@@ -30,7 +31,8 @@ def assert_later_pages(app: App, pages: list[Answer]) -> None:
     loans = [[int(loan["id"]) for loan in page.loans] for page in (later, last)]
     app.try_tasks(*loans[0], *loans[1])
     asked = [app.call(page.call) for page in (later, last)]
-    wrong = [one for ids, page in zip(loans, asked, strict=True) for one in differences(app, ids, page.loans)]
+    pairs = zip(loans, asked, strict=True)
+    wrong = [one for ids, page in pairs for one in differences(app, ids[:COMPARED], page.loans)]
     expect(
         not wrong,
         observed=f"on a later page, after tasks were added: {'; '.join(wrong[:3])}",
