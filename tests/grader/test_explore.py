@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -49,7 +50,8 @@ def perform(program: Program, choose: Choice) -> tuple[Trace, Any]:
             hands[previous] = memory.get(operation.variable, 0)
         else:
             memory[operation.variable] = hands[previous] + 1
-        trace.steps.append(Step(previous, None, operation.footprint, ()))  # type: ignore[arg-type]
+        unit: Any = SimpleNamespace(sql=f"{previous} {places[previous]}", outcome="")
+        trace.steps.append(Step(previous, unit, operation.footprint, ()))
 
 
 def every_order(program: Program) -> tuple[set[Any], int]:

@@ -86,7 +86,7 @@ def test_the_kill_rate_names_what_survives(
 ) -> None:
     site = Site("drop_guard", 1, "loans/views.py", 0, 9, "View.post", "- if busy:")
     trials = [Trial(site, "killed", by="c"), Trial(site, "survived", diff="-    if busy:")]
-    monkeypatch.setattr(audit, "kill_rate", lambda done: Report(trials))
+    monkeypatch.setattr(audit, "kill_rate", lambda jobs, done: Report(trials))
     assert main(["audit", "--kill-rate"]) == 1
     said = capsys.readouterr().out
     assert "SURVIVED" in said and "-    if busy:" in said and "kill rate: 50.0% of 2 bugs" in said
