@@ -52,10 +52,10 @@ def _assert_slow_one_wins(result: Result) -> None:
 
 def _slow_at(place: int, stage: Stage) -> Choice:
     """A is slow before its publishing statement number `place`, where B waits for it."""
-    left, slow_until = place, 0.0
+    left, began = place, 0.0
 
     def choose(step: int, enabled: dict[str, Footprint], previous: str) -> str:
-        nonlocal left, slow_until
+        nonlocal left, began
         mine = [name for name in enabled if name[0] == "A"]
         others = [name for name in enabled if name[0] == "B"]
         if not mine:
@@ -64,8 +64,8 @@ def _slow_at(place: int, stage: Stage) -> Choice:
             if left == 0 and others:
                 return min(others)
             if left == 0 and stage.states["B"] in (Waiting.BLOCKED, Waiting.OUTSIDE):
-                slow_until = slow_until or time.monotonic() + SLOW
-                if stage.wait_for("B", slow_until):
+                began = began or stage.clock("B")
+                if stage.wait_for("B", began + SLOW - stage.clock("B")):
                     return ""  # who polls goes on with that meanwhile
             left -= 1
         return min(mine)

@@ -144,16 +144,20 @@ class Stage:
             with self._wire.changed:
                 self._wire.changed.wait_for(lambda u=unit: u.state is not State.HELD)  # type: ignore[misc]
 
-    def wait_for(self, name: str, until: float) -> bool:
-        """Wait for a held statement of a worker, until a time of the monotonic clock; whether one is."""
+    def clock(self, name: str) -> float:
+        """A clock, in seconds, that stands still while a statement of the worker is held."""
+        now = time.monotonic()
+        units = self._wire.since(self._mark, name)
+        return now - sum((unit.started or now) - unit.arrived for unit in units)
+
+    def wait_for(self, name: str, seconds: float) -> bool:
+        """Wait for a held statement of a worker; whether one came."""
 
         def one_is() -> bool:
-            return any(
-                unit.state is State.HELD and unit.worker == name for unit in self._wire.since(self._mark)
-            )
+            return any(unit.worker == name for unit in self._held(self._mark))
 
         with self._wire.changed:
-            return self._wire.changed.wait_for(one_is, timeout=max(0.0, until - time.monotonic()))
+            return self._wire.changed.wait_for(one_is, timeout=max(0.0, seconds))
 
     def blocked(self, name: str) -> list[int]:
         """The backends of a worker in which a statement runs, or waits to."""
