@@ -45,7 +45,8 @@ def read_twice(answer: Answer, without: Answer) -> list[str]:
             found.append(f"{table}.{column} twice")
     if sum("amount" in {column for _, column in some} for some in fetched) > 1:
         found.append("the loans once more")
-    by_statement = Counter(chain.from_iterable({one for one in some if one[0] in PEOPLE} for some in fetched))
+    kinds = {_shape(unit): {one for one in columns(unit.sql) if one[0] in PEOPLE} for unit in queries}
+    by_statement = Counter(chain.from_iterable(kinds.values()))
     found += [
         f"{table}.{column} twice"
         for (table, column), statements in by_statement.items()
