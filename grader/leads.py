@@ -22,6 +22,7 @@ CHOICE = re.compile(rf"{NAME.pattern}=.{{1,60}}")
 NOBODYS = "a-name-that-nobody-has"  # for an app that goes through the query string
 SENT = ("query", "headers", "cookies", "body")  # the parts of a request
 PARTS = (*SENT, *(f"{part} choices" for part in SENT))  # see App.names
+PAGING = {"page", "page_size", "limit", "offset", "cursor", "size", "per_page"}
 USUAL = {  # what Django, DRF and their like look for in any request
     *("FORMAT", "CSRFMIDDLEWARETOKEN", "HOST", "COOKIE", "ACCEPT", "AUTHORIZATION", "ORIGIN", "REFERER"),
     *("CSRFTOKEN", "SESSIONID", "MESSAGES", "DJANGO_LANGUAGE"),

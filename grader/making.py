@@ -12,7 +12,7 @@ from psycopg import sql
 
 from grader.calls import Person
 from grader.checking import CannotDrive, NotApplicable
-from grader.database.tenant import Inspector
+from grader.database.inspector import Inspector
 from grader.rig import Rig
 from grader.workers.worker import SubmissionError, WorkerLost
 

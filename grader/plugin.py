@@ -17,10 +17,10 @@ from grader import rig as rigs
 from grader.app import App
 from grader.checking import CannotDrive, Outcome
 from grader.collecting import CARD, PARTIAL, REPLAY, expected_of, is_check
+from grader.database.inspector import Inspector
 from grader.database.installation import Starting
 from grader.database.lies import lies
 from grader.database.server import Server
-from grader.database.tenant import Inspector
 from grader.errors import GraderError
 from grader.lanes import LANE, Lanes, run_share
 from grader.queries import NumQueries

@@ -14,9 +14,9 @@ from typing import Any
 
 from grader import intake, requirements
 from grader.database import contrib, embedded, tenant
+from grader.database.inspector import Inspector
 from grader.database.installation import Starting
 from grader.database.server import Server, named_server
-from grader.database.tenant import Inspector
 from grader.reaper import Reaper
 from grader.scheduling.footprint import Catalogue
 from grader.wire.proxy import Wire

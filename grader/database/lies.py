@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.database.tenant import ROOTS, Inspector
+from grader.database.inspector import ROOTS, Inspector
 from grader.scrutiny import remark
 
 ARTICLES = {"cast": "a cast", "operator": "an operator"}

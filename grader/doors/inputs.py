@@ -41,7 +41,6 @@ PECULIAR = {
     "tenure_months": "217",
 }  # somebody else's, and nobody's else
 PROBES = ("1' OR '1'='1", "1; DROP TABLE loans_loan; --", "1) OR (1=1", '" OR ""="', "' UNION SELECT 1 --")
-PAGING = {"page", "page_size", "limit", "offset", "cursor", "size", "per_page"}
 PROBED = ("ordering", "search", "customer", "status", "id")  # keys of a query string
 PROBED_TOO = ("sort", "order", "order_by", "sort_by", "filter", "from", "to", "page", "limit")
 COLUMNS = ("status", "task_type", "current_task", "phone", "amount", "created_at", "is_completed", "ids")

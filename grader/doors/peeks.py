@@ -19,10 +19,9 @@ from grader.doors.inputs import (
     ID_FILTERS,
     NAME_FILTERS,
     NEW_LOAN_ASKED_FOR,
-    PAGING,
     PECULIAR,
 )
-from grader.leads import sending
+from grader.leads import PAGING, sending
 
 MOST_PAIRED = 5  # names that are tried two by two
 ASKED_FIRST = {"NEW", "1", "true"}  # what its owner asks for too, just before

@@ -9,7 +9,7 @@ from grader.app import App
 from grader.calls import LOANS, Answer, Call, Person
 from grader.checking import NotApplicable, expect
 from grader.content import differences
-from grader.doors.inputs import PAGING
+from grader.leads import PAGING
 from grader.listing.fresh import AS_IT_IS, WHY_FRESH
 from grader.listing.growth import Caller
 from grader.queries import WHY
@@ -43,7 +43,7 @@ def assert_later_pages(app: App, pages: list[Answer]) -> None:
     counts = [len(page.queries) for page in asked]
     expect(
         abs(counts[0] - counts[1]) < FEW,  # the last page need not be asked what comes after it
-        observed=f"{counts[0]} queries for a page of {len(later.loans)} loans, {counts[1]} for one of one loan",
+        observed=f"{counts[0]} queries for a page of {len(later.loans)} loans, {counts[1]} for one loan",
         expected="the same number of queries for each",
         why=WHY,
     )

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from grader.app import App
 from grader.checking import CheckFailed, expect
-from grader.database.tenant import Inspector
+from grader.database.inspector import Inspector
 from grader.races.creates import ONE_WINNER, creates, one_winner
 from grader.races.scene import WHY_RACE, Scene, in_turn, outcome, run
 from grader.scheduling.stage import Stage

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from grader.database.tenant import Inspector
+from grader.database.inspector import Inspector
 from grader.wire.sql import Kind, Statement
 from grader.wire.unit import Unit
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.database.tenant import Inspector
+from grader.database.inspector import Inspector
 from grader.scheduling.footprint import Catalogue, Footprint, Footprints
 from grader.scheduling.outside import Watcher
 from grader.scheduling.waits import LONG, LockWaits

@@ -124,3 +124,31 @@ def test_too_many_orders_are_said_to_be_too_many() -> None:
     run: Callable[[Choice], Trace] = lambda choose: perform(program, choose)[0]  # noqa: E731
     assert len(list(explore(run, 5, exploration))) == 5
     assert not exploration.complete
+
+
+def test_who_polls_is_not_followed_round_by_round() -> None:
+    """A holds something for three statements; B tries to get it up to five hundred times."""
+    held = Footprint(frozenset("x"), frozenset("x"))
+    commit = Footprint(publishes=frozenset("x"))
+
+    def run(choose: Choice) -> Trace:
+        trace, done, tries, previous = Trace(), 0, 0, ""
+        while True:
+            enabled = {"A": commit if done == 2 else held} if done < 3 else {}
+            enabled |= {"B": held} if tries < 500 else {}
+            if not enabled:
+                return trace
+            previous = choose(len(trace.steps), enabled, previous)
+            unit: Any = SimpleNamespace(sql="poll", outcome="55P03")
+            if previous == "A":
+                unit, done = SimpleNamespace(sql=f"A {done}", outcome="UPDATE 1"), done + 1
+            else:
+                got = done in (0, 3)
+                unit.outcome, tries = ("SELECT 1", 500) if got else ("55P03", tries + 1)
+            trace.steps.append(Step(previous, unit, enabled[previous], ()))
+
+    exploration = Exploration()
+    longest = max(len(trace.steps) for trace in explore(run, 100, exploration))
+    assert exploration.complete
+    assert exploration.explored < 30
+    assert longest < 60

@@ -8,8 +8,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from grader.database.inspector import Inspector
 from grader.database.lies import lies
-from grader.database.tenant import Inspector, Tenant
+from grader.database.tenant import Tenant
 
 TABLE = "CREATE TABLE loans_loan (id bigint PRIMARY KEY, amount int); INSERT INTO loans_loan VALUES (1, 5)"
 
@@ -125,3 +126,11 @@ def test_what_can_lie_is_found(
     found = lies(inspector)
     assert [says in finding["text"] for finding in found] == ([True] if says else [])
     assert any(finding["interference"] for finding in found) is interferes
+
+
+def test_what_was_there_is_kept_where_the_tables_are_cleared(inspector: Inspector) -> None:
+    inspector.keep()
+    inspector.execute("INSERT INTO loans_loan VALUES (2, 7)")
+    inspector.execute("UPDATE loans_loan SET amount = 6 WHERE id = 1")  # it is known by its key
+    inspector.clear()
+    assert inspector.rows("SELECT id, amount FROM loans_loan") == [{"id": 1, "amount": 6}]

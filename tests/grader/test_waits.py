@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from psycopg import errors
 
-from grader.database.tenant import Inspector, Tenant
+from grader.database.inspector import Inspector
+from grader.database.tenant import Tenant
 from grader.scheduling.waits import LockWaits
 
 

@@ -14,7 +14,8 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from grader.database.tenant import Inspector, Tenant
+from grader.database.inspector import Inspector
+from grader.database.tenant import Tenant
 from grader.wire import protocol
 from grader.wire.proxy import Wire
 from grader.wire.unit import Failure, State
