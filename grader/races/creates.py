@@ -118,7 +118,7 @@ def _alone(app: App, make: SceneMaker, place: int) -> dict[str, Any]:
     left: list[dict[str, Any]] = []
     for _ in range(2):
         scene = make()
-        app.call((scene.first, scene.second)[place])
+        app.call((scene.first, scene.second)[place], on="AB"[place])  # a row may say which machine made it
         left.append(_left([app.loan_row(loan) for loan in scene.loans], app.task_rows(*scene.loans)))
     return {name: value for name, value in left[0].items() if left[1].get(name) == value}
 
